@@ -1,0 +1,182 @@
+"""`Assistant`: one turn of the dialogue, from what the student wrote to the stored state and the replies."""
+
+from collections.abc import Mapping
+
+from registration.cache import Store
+from registration.dialogue.changes import Understanding
+from registration.dialogue.flow import Outcome, Turn, advance
+from registration.dialogue.hearing import hear
+from registration.dialogue.question import Questionnaire
+from registration.dialogue.state import CHOSEN, State, newest
+from registration.dialogue.wording import Button, Reply, Wording
+from registration.errors import CacheUnavailable
+from registration.messaging.messages import ChatMessage, derived_id
+from registration.sender import Sender
+from registration.service import MessageQueueService, conversation_of, utc_now
+from registration.turn import Answer, Incoming, record
+
+
+class Assistant:
+    """Leads one questionnaire's dialogue: keeps its state, logs each turn, publishes what is confirmed."""
+
+    def __init__(
+        self,
+        store: Store,
+        service: MessageQueueService,
+        questionnaire: Questionnaire,
+        wordings: Mapping[str, Wording],
+        default_language: str,
+    ) -> None:
+        self._store = store
+        self._service = service
+        self._questionnaire = questionnaire
+        self._wordings = wordings
+        self._default_language = default_language
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the state, besides its step and date."""
+        return self._questionnaire.keys
+
+    async def answer(self, incoming: Incoming) -> Answer:
+        """Take one message: understand it, store what it changed, and say what comes next."""
+        if not incoming.is_new:
+            back = self._come_back(incoming)
+            return await self._keep(incoming, back) if self._ends_turn(back) else back
+        answer, chat = await self._advance(incoming)
+        if self._ends_turn(answer):
+            self._service.publish(chat)
+        if answer.outcome.confirmed:
+            await self._publish_confirmed(incoming.sender, answer)
+        return answer
+
+    async def small_talk(self, incoming: Incoming, comes_back: bool) -> Answer:
+        """Answer what is not about the questions; log the turn unless the dialogue comes back after it.
+
+        What the model took for small talk, but answers a question ahead of time, is not handled here.
+        """
+        understood = self._questionnaire.understand(incoming.text, question=None, preferences={})
+        if understood.changes and not comes_back:
+            return Answer(Outcome(incoming.mirror), self._default_language, handled=False)
+        language = self._language(understood.language, incoming)
+        wording = self._wordings[language]
+        text = wording.small_talk(incoming.intent, comes_back) or wording.small_talk("out_of_scope") or ""
+        begin = (
+            () if comes_back else (Button(wording.texts["begin"], f"/{self._questionnaire.begin_intent}"),)
+        )
+        answer = Answer(Outcome(incoming.mirror, undo=incoming.undo), language, (Reply(text, begin),))
+        return answer if comes_back else await self._keep(incoming, answer)
+
+    def apology(self, language: str | None) -> str:
+        """What is said when a turn failed for a reason of ours."""
+        wording = self._wordings.get(language or "", self._wordings[self._default_language])
+        return str(wording.texts["say"]["failed"])
+
+    async def resume(self, sender: Sender, mirror: State) -> State:
+        """The state with which a new session begins: what is unfinished goes on, what is complete is over."""
+        try:
+            state = newest((await self._store.load(sender.key)).state, mirror)
+        except CacheUnavailable:
+            state = mirror
+        if not state.is_complete:
+            return state
+        await self._service.clear_preferences(sender.student_id, sender=sender.key)
+        return state.cleared(utc_now())
+
+    def _ends_turn(self, answer: Answer) -> bool:
+        """Whether this answer is the last of its turn; else what comes after it logs the turn."""
+        return answer.handled and (
+            answer.outcome.ask is None or answer.outcome.ask != self._questionnaire.choice
+        )
+
+    async def _publish_confirmed(self, sender: Sender, answer: Answer) -> None:
+        state = answer.outcome.state
+        self._service.publish_preferences(sender, state)
+        if state.step != CHOSEN:
+            return
+        texts = self._wordings[answer.language].texts["say"]
+        await self._service.send_notification(
+            student_id=sender.student_id,
+            notification_type="timetable_chosen",
+            title=texts["chosen_title"],
+            content=texts["chosen"],
+            metadata={
+                "sender_id": sender.key,
+                "class_ids": state.preferences[self._questionnaire.choice_key],
+            },
+            message_id=derived_id("chosen", sender.key, state.to_json()),
+        )
+
+    async def _advance(self, incoming: Incoming) -> tuple[Answer, ChatMessage]:
+        latest: tuple[Answer, ChatMessage] | None = None
+
+        def change(state: State) -> tuple[State, str | None]:
+            nonlocal latest
+            answer = self._answer(incoming, state)
+            chat = record(incoming, answer)
+            latest = answer, chat
+            last_turn = conversation_of(chat, answer.outcome.ask) if self._ends_turn(answer) else None
+            return answer.outcome.state, last_turn
+
+        try:
+            await self._store.update(incoming.sender.key, change, incoming.mirror)
+        except CacheUnavailable:
+            # The slots carry the dialogue on; what Redis told before it went away still counts.
+            if latest is None:
+                change(incoming.mirror)
+        assert latest is not None
+        return latest
+
+    def _answer(self, incoming: Incoming, state: State) -> Answer:
+        is_pending = bool(state.preferences) and not state.is_complete
+        waiting = incoming.asked or (self._questionnaire.pending(state.preferences) if is_pending else None)
+        said = hear(
+            self._questionnaire,
+            incoming.text,
+            incoming.intent,
+            incoming.confidence,
+            waiting,
+            state.preferences,
+            incoming.offered,
+        )
+        outcome = advance(
+            self._questionnaire, _turn(incoming, state, said, is_pending, self._questionnaire.begin_intent)
+        )
+        language = self._language(said.language, incoming)
+        if not outcome.understood and self._is_small_talk(incoming.intent):
+            return Answer(outcome, language, handled=False)
+        return Answer(outcome, language, tuple(self._wordings[language].replies(outcome)))
+
+    def _come_back(self, incoming: Incoming) -> Answer:
+        waiting = incoming.asked or self._questionnaire.pending(incoming.mirror.preferences)
+        outcome = Outcome(incoming.mirror, ask=waiting, undo=incoming.undo, missed=incoming.missed)
+        language = self._language(None, incoming)
+        return Answer(outcome, language, tuple(self._wordings[language].replies(outcome)))
+
+    async def _keep(self, incoming: Incoming, answer: Answer) -> Answer:
+        await self._service.keep(incoming.sender.key, record(incoming, answer), answer.outcome.ask)
+        return answer
+
+    def _language(self, seen: str | None, incoming: Incoming) -> str:
+        """The student's language; one word without accents ('skip', 'toi') is too little to change it."""
+        too_little = incoming.text.isascii() and len(incoming.text.split()) < 2
+        before = (incoming.language, seen) if too_little else (seen, incoming.language)
+        spoken = (*before, self._default_language)
+        return next(language for language in spoken if language is not None and language in self._wordings)
+
+    def _is_small_talk(self, intent: str) -> bool:
+        return any(wording.small_talk(intent) for wording in self._wordings.values())
+
+
+def _turn(incoming: Incoming, state: State, said: Understanding, is_pending: bool, begin_intent: str) -> Turn:
+    return Turn(
+        said=said,
+        state=state,
+        now=utc_now(),
+        asked=incoming.asked,
+        undo=incoming.undo,
+        missed=incoming.missed,
+        offered=incoming.offered,
+        # A dialogue that was broken off goes on with whatever the student writes next.
+        begins=incoming.intent == begin_intent or (incoming.asked is None and is_pending),
+    )

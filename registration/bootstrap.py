@@ -1,0 +1,131 @@
+"""The one place that wires the objects of a process that publishes.
+
+Each is made by the first call that wants it, and once; none of them connects before it is used.
+"""
+
+import atexit
+from functools import lru_cache
+from typing import Any
+
+from registration.assistant import Assistant
+from registration.cache import StateStore
+from registration.dialogue.question import Questionnaire
+from registration.dialogue.wording import Wording
+from registration.errors import SettingsError
+from registration.logs import configure_logs
+from registration.messaging.rabbitmq import get_rabbitmq_manager
+from registration.metrics.health import Pulse
+from registration.metrics.names.publishing import ACTION_SECONDS
+from registration.metrics.publisher import MeteredPublisher
+from registration.metrics.publishing import Monitoring
+from registration.metrics.requests import action_of, keep_pulse, time_requests
+from registration.metrics.store import MeteredStore
+from registration.offering import Offering
+from registration.planning import CurrentCatalogue, Planner
+from registration.preferences.questionnaire import class_registration
+from registration.preferences.subjects import understander
+from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
+from registration.service import MessageQueueService
+from registration.settings import get_settings
+from registration.signed_links import links_or_none
+from registration.tracing.publisher import TracedPublisher
+from registration.tracing.requests import trace_requests
+from registration.tracing.spans import Tracing
+
+_SECONDS_AN_HOUR = 3600
+
+
+@lru_cache(maxsize=1)
+def get_message_queue_service() -> MessageQueueService:
+    """The service of this process, on the servers that the settings name."""
+    publisher = TracedPublisher(MeteredPublisher(get_rabbitmq_manager().publisher))
+    return MessageQueueService(_store(), publisher, get_questionnaire())
+
+
+@lru_cache(maxsize=1)
+def get_assistant() -> Assistant:
+    """The class-registration assistant of this process."""
+    return Assistant(
+        _store(), get_message_queue_service(), get_questionnaire(), _wordings(), DEFAULT_LANGUAGE
+    )
+
+
+@lru_cache(maxsize=1)
+def get_offering() -> Offering:
+    """The offering of timetables of this process."""
+    web = get_settings().web
+    links = links_or_none(web.public_url, web.link_secret)
+    return Offering(get_message_queue_service(), get_planner(), _wordings(), DEFAULT_LANGUAGE, links)
+
+
+@lru_cache(maxsize=1)
+def get_planner() -> Planner:
+    """The planner of this process. Raises SettingsError where the settings name no catalogue."""
+    path = get_settings().catalogue_path
+    if path is None:
+        raise SettingsError("CATALOGUE_PATH is empty; timetables need the path to a catalogue")
+    return Planner(path)
+
+
+@lru_cache(maxsize=1)
+def get_questionnaire() -> Questionnaire:
+    """The questions of this process: that for subjects only where the settings name a catalogue."""
+    path = get_settings().catalogue_path
+    return class_registration(understander(CurrentCatalogue(path).subjects) if path else None)
+
+
+def observe(app: Any) -> None:
+    """Time what the action server does, and see whether it stands still; `app` is its Sanic application."""
+    time_requests(app, ACTION_SECONDS, action_of)
+    keep_pulse(app, _pulse())
+    if get_settings().tracing.is_on:
+        trace_requests(app, _tracing, action_of)
+
+
+def start() -> None:
+    """Begin to carry messages on, first those that a killed process has left in the spool."""
+    if get_settings().log_format == "json":  # else as rasa-sdk writes them
+        configure_logs("json")
+    get_rabbitmq_manager().start()
+    _monitoring().start()
+    if get_settings().catalogue_path is not None:
+        get_planner().warm_up()
+
+
+def stop() -> None:
+    """End this process's part in the pipeline; what is not confirmed by then stays in the spool."""
+    _monitoring().stop()
+    get_rabbitmq_manager().close()
+    if get_settings().catalogue_path is not None:
+        get_planner().close()
+
+
+@lru_cache(maxsize=1)
+def _wordings() -> dict[str, Wording]:
+    hours = f"{get_settings().redis.state_ttl / _SECONDS_AN_HOUR:.2g}"
+    return {
+        language: Wording(texts, get_questionnaire(), hours)
+        for language, texts in texts_by_language().items()
+    }
+
+
+@lru_cache(maxsize=1)
+def _store() -> StateStore:
+    return MeteredStore(get_settings().redis)
+
+
+@lru_cache(maxsize=1)
+def _tracing() -> Tracing:
+    tracing = Tracing(get_settings().tracing, "actions")
+    atexit.register(tracing.close)
+    return tracing
+
+
+@lru_cache(maxsize=1)
+def _pulse() -> Pulse:
+    return Pulse()
+
+
+@lru_cache(maxsize=1)
+def _monitoring() -> Monitoring:
+    return Monitoring(get_settings(), get_rabbitmq_manager(), lambda: _store().answers, _pulse())

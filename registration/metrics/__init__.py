@@ -1,0 +1,1 @@
+"""Metrics for Prometheus and health, at the seams between the parts, which know nothing of them."""

@@ -1,0 +1,20 @@
+"""Who writes: a student by number, or an anonymous conversation."""
+
+from dataclasses import dataclass
+
+from registration.student_id import student_id
+
+ANONYMOUS = 0
+
+
+@dataclass(frozen=True)
+class Sender:
+    """`student_id` for tables and messages (0: anonymous), `key` for Redis."""
+
+    student_id: int
+    key: str
+
+    @classmethod
+    def of(cls, sender_id: str) -> "Sender":
+        """The student whose number `sender_id` is, from 1 to 2,147,483,647; else an anonymous sender."""
+        return cls(student_id(sender_id) or ANONYMOUS, sender_id)

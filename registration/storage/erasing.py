@@ -1,0 +1,68 @@
+"""A student's rows: found, and deleted for good."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, delete, func, inspect, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from registration.storage.conversation_tables import conversation_progress
+from registration.storage.faults import storage_errors
+from registration.storage.following import hold_progress
+from registration.storage.owned import Owner, condition, keys_of, tables_there
+from registration.storage.sqlite_files import delete_securely, scrub
+from registration.storage.tables import chat_message_logs
+
+Rows = dict[str, list[dict[str, Any]]]  # by table
+
+
+class StudentRows:
+    """The rows of one database. Every method raises StorageError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, owner: Owner) -> Rows:
+        with storage_errors(), self._engine.connect() as connection:
+            return {table.name: rows for table, rows in _found(connection, owner) if rows}
+
+    def erase(self, owner: Owner) -> Rows:
+        """What was deleted. SQLite's file holds no byte of it afterwards."""
+        with storage_errors():
+            with self._engine.begin() as connection:
+                delete_securely(connection)
+                tables = tables_there(connection)
+                if conversation_progress.name in _names(connection):
+                    hold_progress(connection)  # nobody is reading the log on meanwhile
+                erased = {table.name: rows for table, rows in _found(connection, owner) if rows}
+                keys = keys_of(connection, owner, tables)
+                for table in tables:
+                    wanted = condition(table, owner, keys)
+                    if wanted is not None:
+                        connection.execute(delete(table).where(wanted))
+                forget_progress(connection)
+            scrub(self._engine)
+        return erased
+
+
+def forget_progress(connection: Connection) -> None:
+    """SQLite gives the ids of deleted last rows again: those new rows are to be read, too."""
+    if conversation_progress.name not in _names(connection):
+        return
+    last = select(func.coalesce(func.max(chat_message_logs.c.id), 0)).scalar_subquery()
+    progress = conversation_progress.c.log_id
+    connection.execute(update(conversation_progress).values(log_id=last).where(progress > last))
+
+
+def _found(connection: Connection, owner: Owner) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    tables = tables_there(connection)
+    keys = keys_of(connection, owner, tables)
+    for table in tables:
+        wanted = condition(table, owner, keys)
+        if wanted is not None:
+            rows = connection.execute(select(table).where(wanted)).mappings().all()
+            yield table, [dict(row) for row in rows]
+
+
+def _names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
