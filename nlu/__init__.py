@@ -1,0 +1,1 @@
+"""Components of our own for Rasa's NLU pipeline; config.yml names them by their path."""
