@@ -1,0 +1,1 @@
+"""The web process: what students open outside the chat."""
