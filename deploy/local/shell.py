@@ -1,0 +1,27 @@
+"""`make shell`: a chat in the terminal, beside a bot that runs."""
+
+import os
+import socket
+import sys
+
+from deploy.local.__main__ import ACTIONS_PORT, QUIET
+from deploy.local.embedded import answers
+from deploy.local.training import is_trained, model_path
+
+
+def main() -> int:
+    if not answers(ACTIONS_PORT) or not is_trained():
+        print("The bot is not running: start it with `make run` in another terminal first.", file=sys.stderr)
+        return 1
+    command = [sys.executable, "-m", "rasa", "shell", "-m", str(model_path()), "-p", str(_free_port())]
+    os.execve(sys.executable, command, {**os.environ, **QUIET})
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
