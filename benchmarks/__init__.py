@@ -1,0 +1,1 @@
+"""Measurements: peers and ourselves side by side in one run, as medians, ranges and ratios."""

@@ -1,0 +1,185 @@
+"""A question's turn in the action server, beside an empty action and two Redis round trips.
+
+`python -m benchmarks.actions [TURNS]`, in either environment. The caller is a bare socket, so that what is
+measured is the server; every answer is checked for the question that it must ask.
+"""
+
+import asyncio
+import itertools
+import json
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import redis
+
+from benchmarks.figures import Sample, print_table, save
+from registration.testing.bot import ActionServer
+from registration.testing.processes import free_port
+from registration.testing.redis_server import RedisServer
+
+TOGETHER = 16
+# A short answer is one of those that come again and again, and is read once; a long one is read every time.
+SHORT = "sáng"
+LONG = "dạ cho em đăng ký các lớp học buổi sáng nhé, cảm ơn bạn nhiều ạ"
+_students = itertools.count(1)
+
+
+def request(port: int, text: str = SHORT) -> bytes:
+    """The call that Rasa makes when a student answers the first question."""
+    message = {
+        "event": "user",
+        "text": text,
+        "message_id": uuid.uuid4().hex,
+        "timestamp": time.time(),
+        "input_channel": "rest",
+        "parse_data": {"intent": {"name": "inform", "confidence": 0.9}, "entities": []},
+    }
+    tracker = {
+        "sender_id": str(next(_students)),
+        "slots": {"requested_slot": "time_period", "language": "vi"},
+        "latest_message": message["parse_data"],
+        "events": [message, {"event": "action", "name": "registration_form"}],
+        "paused": False,
+        "followup_action": None,
+        "active_loop": {"name": "registration_form"},
+        "latest_action_name": "action_listen",
+    }
+    call = {
+        "next_action": "validate_registration_form",
+        "tracker": tracker,
+        "domain": {},
+        "version": "3.6.21",
+    }
+    body = json.dumps(call).encode()
+    head = f"POST /webhook HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+class Caller:
+    """One connection that is kept open."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def open(self) -> "Caller":
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def call(self, raw: bytes) -> dict[str, Any]:
+        self._writer.write(raw)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+        answer: dict[str, Any] = json.loads(await self._reader.readexactly(int(length.split(b":")[1])))
+        return answer
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def check(answer: dict[str, Any]) -> None:
+    asked = [event["value"] for event in answer["events"] if event.get("name") == "requested_slot"]
+    assert asked in (["avoid_early_start"], ["time_period"]), answer  # ours goes on; the empty one repeats
+
+
+async def one_by_one(port: int, turns: int, text: str) -> list[float]:
+    """Milliseconds of each turn."""
+    caller = await Caller(port).open()
+    times = []
+    for raw in [request(port, text) for _ in range(turns)]:
+        began = time.perf_counter()
+        answer = await caller.call(raw)
+        times.append((time.perf_counter() - began) * 1000)
+        check(answer)
+    caller.close()
+    return times
+
+
+async def at_once(port: int, turns: int, text: str) -> list[float]:
+    """Turns a second with TOGETHER callers, as one figure."""
+    callers = [await Caller(port).open() for _ in range(TOGETHER)]
+    work = [[request(port, text) for _ in range(turns // TOGETHER)] for _ in callers]
+
+    async def keep_calling(caller: Caller, raws: list[bytes]) -> None:
+        for raw in raws:
+            check(await caller.call(raw))
+
+    began = time.perf_counter()
+    await asyncio.gather(*(keep_calling(caller, raws) for caller, raws in zip(callers, work, strict=True)))
+    took = time.perf_counter() - began
+    for caller in callers:
+        caller.close()
+    return [turns // TOGETHER * TOGETHER / took]
+
+
+def round_trips(port: int, count: int) -> list[float]:
+    """Milliseconds of a SET and a GET together."""
+    times = []
+    with redis.Redis(port=port) as client:
+        for _ in range(count):
+            began = time.perf_counter()
+            client.set("benchmark", "x" * 300, ex=60)
+            client.get("benchmark")
+            times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+def main(turns: int, rounds: int = 5) -> None:
+    with tempfile.TemporaryDirectory() as folder, RedisServer() as server:
+        common = {"MODE": "embedded", "SPOOL_DIR": f"{folder}/spool", "REDIS_HOST": "127.0.0.1"}
+        servers = {
+            "empty": ActionServer({}, "benchmarks.empty_actions"),
+            "ours": ActionServer({**common, "REDIS_PORT": str(server.port)}),
+            "ours without redis": ActionServer({**common, "REDIS_PORT": str(free_port())}),
+        }
+        try:
+            for action_server in servers.values():
+                action_server.start()
+            contenders = {name: (action_server.port, SHORT) for name, action_server in servers.items()}
+            contenders["ours, a long answer"] = (servers["ours"].port, LONG)
+            singly = _measure(one_by_one, contenders, turns, rounds)
+            singly["two redis round trips"] = round_trips(server.port, turns)
+            together = _measure(at_once, contenders, turns * 4, rounds)
+        finally:
+            for action_server in servers.values():
+                action_server.close()
+    _report(singly, together)
+
+
+def _measure(
+    work: Callable[[int, int, str], Awaitable[list[float]]],
+    contenders: dict[str, tuple[int, str]],
+    turns: int,
+    rounds: int,
+) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, (port, text) in contenders.items():
+            times[name] += asyncio.run(work(port, turns // rounds, text))  # type: ignore[arg-type]
+    return times
+
+
+def _report(singly: dict[str, list[float]], together: dict[str, list[float]]) -> None:
+    alone = {name: Sample(name, values, "ms") for name, values in singly.items()}
+    crowd = {name: Sample(name, values, "turns/s") for name, values in together.items()}
+    floor = alone["empty"].median + alone["two redis round trips"].median
+    ratio = alone["ours"].median / floor
+    rate = crowd["ours"].median / crowd["empty"].median
+    print_table("One turn in the action server, one at a time", [sample.row() for sample in alone.values()])
+    print(f"\nours to the floor (an empty action and two Redis round trips): {ratio:.2f}")
+    print_table(f"{TOGETHER} at once", [sample.row() for sample in crowd.values()])
+    print(f"\nrate of ours to an empty action's: {rate:.2f}")
+    figures = {
+        "one by one": [sample.row() for sample in alone.values()],
+        "at once": [sample.row() for sample in crowd.values()],
+        "ratio to the floor": round(ratio, 3),
+        "rate to an empty action": round(rate, 3),
+    }
+    print(f"written to {save('actions', figures)}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

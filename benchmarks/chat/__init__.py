@@ -1,0 +1,1 @@
+"""The chat page and its channel: many students at once, and how soon the page can be used."""

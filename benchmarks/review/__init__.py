@@ -1,0 +1,1 @@
+"""How fast the pages of the review are, and whether they stay so with five million rows."""
