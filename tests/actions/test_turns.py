@@ -1,0 +1,244 @@
+"""The actions, turn by turn: slots mirror Redis, outages are survived, each turn is logged once."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+import redis
+
+from registration.assistant import Assistant
+from registration.cache import StateStore
+from registration.dialogue.wording import Wording
+from registration.messaging.messages import ChatMessage, ClassPreference
+from registration.preferences.questionnaire import class_registration
+from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
+from registration.service import MessageQueueService
+from registration.settings import RedisSettings
+from registration.testing.driver import Driver
+from registration.testing.fakes import FakePublisher
+from registration.testing.redis_server import RedisServer
+
+
+def make_assistant(settings: RedisSettings, publisher: FakePublisher) -> tuple[Assistant, StateStore]:
+    questionnaire = class_registration()
+    store = StateStore(settings)
+    wordings = {
+        language: Wording(texts, questionnaire, "1") for language, texts in texts_by_language().items()
+    }
+    service = MessageQueueService(store, publisher, questionnaire)
+    return Assistant(store, service, questionnaire, wordings, DEFAULT_LANGUAGE), store
+
+
+@pytest.fixture
+def publisher() -> FakePublisher:
+    return FakePublisher()
+
+
+@pytest.fixture
+async def assistant(redis_settings: RedisSettings, publisher: FakePublisher) -> AsyncIterator[Assistant]:
+    assistant, store = make_assistant(redis_settings, publisher)
+    yield assistant
+    await store.close()
+
+
+@pytest.fixture
+def student(assistant: Assistant) -> Driver:
+    return Driver(assistant)
+
+
+@pytest.fixture
+def client(redis_settings: RedisSettings) -> redis.Redis:
+    return redis.Redis(host=redis_settings.host, port=redis_settings.port, db=redis_settings.db)
+
+
+async def to_the_summary(student: Driver) -> None:
+    for text in ("đăng ký lớp", "sáng", "có", "tránh thứ 7", "không", "có", "không"):
+        await student.say(text, "class_registration_suggestion" if text == "đăng ký lớp" else "inform")
+    assert student.asked == "confirm"
+
+
+async def test_slots_mirror_redis_after_every_turn(student: Driver, client: redis.Redis) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    for text in ("sáng", "có", "tránh thứ 7", "không", "có", "không", "đúng rồi"):
+        await student.say(text)
+        state = json.loads(client.get("class_preferences:1"))
+        mirrored = {key: student.slots.get(key) for key in state}
+        assert mirrored == state, text
+
+
+async def test_a_whole_dialogue_is_one_chat_message_a_turn_and_one_preference(
+    student: Driver, publisher: FakePublisher
+) -> None:
+    await to_the_summary(student)
+    await student.say("cảm ơn", "thanks")
+    await student.say("đúng rồi")
+    chats = publisher.of(ChatMessage)
+    assert len(chats) == 9
+    assert [chat.message for chat in chats[-2:]] == ["cảm ơn", "đúng rồi"]
+    assert chats[-2].response.startswith("Không có gì")
+    assert "Mình ghi lại nhé" in chats[-2].response
+    assert [reply["text"] for reply in chats[-2].metadata["replies"]] == chats[-2].response.split("\n", 1)
+    [confirmed] = publisher.of(ClassPreference)
+    assert confirmed.preferences == chats[-1].metadata["preferences"]
+
+
+async def test_a_repeated_turn_is_not_a_second_row(student: Driver, publisher: FakePublisher) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion", message_id="m1")
+    await student.say("đăng ký lớp", "class_registration_suggestion", message_id="m1")
+    assert len(publisher.of(ChatMessage)) == 1
+
+
+async def test_a_doubled_confirmation_is_not_a_second_row(student: Driver, publisher: FakePublisher) -> None:
+    await to_the_summary(student)
+    before = (dict(student.slots), student.active)
+    await student.say("đúng rồi", message_id="m2")
+    student.slots, student.active = before
+    await student.say("đúng rồi", message_id="m2")
+    assert len(publisher.of(ClassPreference)) == 1
+
+
+async def test_a_turn_that_is_not_understood_says_so_in_its_row(
+    student: Driver, publisher: FakePublisher
+) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("qwertz asdf", "nlu_fallback")
+    chat = publisher.of(ChatMessage)[-1]
+    assert chat.metadata["understood"] is False
+    assert student.asked == "time_period"
+
+
+async def test_an_answer_ahead_that_the_model_took_for_small_talk_is_taken(
+    student: Driver, publisher: FakePublisher
+) -> None:
+    await student.say("tránh thứ 7 giúp em", "out_of_scope", 0.5)
+    assert student.slots["avoid_days"] == ["Saturday"]
+    assert student.asked == "time_period"
+    assert len(publisher.of(ChatMessage)) == 1
+
+
+async def test_redis_emptied_in_the_middle_the_slots_carry_on_and_write_back(
+    student: Driver, client: redis.Redis
+) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("sáng")
+    client.flushdb()
+    await student.say("có")
+    state = json.loads(client.get("class_preferences:1"))
+    assert (state["time_period"], state["avoid_early_start"]) == ("morning", True)
+
+
+async def test_rasa_restarted_in_the_middle_redis_fills_the_slots_and_the_answer_is_taken(
+    student: Driver, assistant: Assistant
+) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("sáng")
+    again = Driver(assistant)
+    await again.start_session()
+    assert again.slots["time_period"] == "morning"
+    await again.say("có")
+    assert again.slots["avoid_early_start"] is True
+    assert again.asked == "days"
+
+
+async def test_resuming_asks_the_pending_question_with_what_is_known(
+    student: Driver, assistant: Assistant
+) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("sáng")
+    again = Driver(assistant)
+    await again.start_session()
+    said = await again.say("đăng ký lớp", "class_registration_suggestion")
+    assert "Học buổi sáng" in said[0]
+    assert again.asked == "avoid_early_start"
+
+
+async def test_a_new_session_after_the_completion_starts_empty(
+    student: Driver, assistant: Assistant, client: redis.Redis
+) -> None:
+    await to_the_summary(student)
+    await student.say("đúng rồi")
+    again = Driver(assistant, slots=dict(student.slots))
+    await again.start_session()
+    assert "time_period" not in again.slots
+    assert client.get("class_preferences:1") is None
+
+
+async def test_cleared_answers_stay_cleared_against_older_slots(
+    student: Driver, assistant: Assistant
+) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("sáng")
+    elsewhere = Driver(assistant, slots=dict(student.slots), active=True)
+    await student.say("hủy", "cancel")
+    await elsewhere.say("tránh thứ 7")
+    assert elsewhere.slots["time_period"] is None
+    assert elsewhere.slots["avoid_days"] == ["Saturday"]
+
+
+async def test_a_dialogue_goes_on_while_redis_is_away_and_hands_back(publisher: FakePublisher) -> None:
+    with RedisServer() as server:
+        assistant, store = make_assistant(server.settings, publisher)
+        student = Driver(assistant)
+        await student.say("đăng ký lớp", "class_registration_suggestion")
+        await student.say("sáng")
+        server.kill()
+        await student.say("có")
+        await student.say("tránh thứ 7")
+        assert student.asked == "prefer_continuous"
+        assert len(publisher.of(ChatMessage)) == 4
+        server.start()
+        await store.wait_until_it_answers()
+        await student.say("không")
+        with redis.Redis(port=server.port) as client:
+            state = json.loads(client.get("class_preferences:1"))
+        assert state["avoid_early_start"] is True
+        assert state["avoid_days"] == ["Saturday"]
+        assert state["prefer_continuous"] is False
+        await store.close()
+
+
+async def test_a_cancellation_while_redis_is_away_holds_when_it_returns(publisher: FakePublisher) -> None:
+    with RedisServer() as server:
+        assistant, store = make_assistant(server.settings, publisher)
+        student = Driver(assistant)
+        await student.say("đăng ký lớp", "class_registration_suggestion")
+        await student.say("sáng")
+        server.pause()
+        await student.say("hủy", "cancel")
+        server.resume()
+        await store.wait_until_it_answers()
+        await student.say("đăng ký lớp", "class_registration_suggestion")
+        assert student.asked == "time_period"
+        await store.close()
+
+
+async def test_a_full_spool_does_not_stop_the_dialogue(student: Driver, publisher: FakePublisher) -> None:
+    publisher.is_full = True
+    await to_the_summary(student)
+    assert await student.say("đúng rồi")
+
+
+async def test_an_unforeseen_failure_costs_one_turn_and_tells_no_data(
+    student: Driver,
+    publisher: FakePublisher,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+
+    def fail(message: object) -> bool:
+        raise RuntimeError(f"about {message}")
+
+    monkeypatch.setattr(publisher, "publish", fail)
+    said = await student.say("sáng bí mật")
+    assert said == ["Xin lỗi, mình gặp trục trặc. Bạn thử lại giúp mình nhé."]
+    assert student.asked == "time_period"
+    assert "bí mật" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+async def test_one_word_does_not_change_the_language_and_a_sentence_does(student: Driver) -> None:
+    await student.say("I want to register for classes", "class_registration_suggestion")
+    for text, asked in (("toi", "Would you like"), ("Mr. Nam", "Noted"), ("skip", "Which days")):
+        assert (await student.say(text))[0].startswith(asked)
+    assert (await student.say("em muốn học chiều"))[0].startswith("Đã ghi")

@@ -1,0 +1,1 @@
+"""The fault harness: servers of its own, seeded faults, and a ledger that must come out exact."""

@@ -1,0 +1,154 @@
+"""Erasing, retention and pausing on each kind of database."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
+
+from registration.errors import StoragePaused, StorageUnavailable
+from registration.messaging.messages import Message
+from registration.messaging.topology import QUEUES
+from registration.storage.conversation_tables import (
+    conversation_progress,
+    conversation_summaries,
+    conversation_terms,
+    conversation_turns,
+)
+from registration.storage.engine import open_engine
+from registration.storage.erasing import StudentRows
+from registration.storage.following import Follower
+from registration.storage.owned import Owner
+from registration.storage.pausing import is_paused, paused
+from registration.storage.retention import Retention
+from registration.storage.tables import TABLES_METADATA, chat_message_logs, notification_logs, table_of
+from registration.storage.writer import Writer
+from tests.worker.running import chat, notification, preference
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def turn(student: int, session: str, **changes: Any) -> Any:
+    metadata = {"sender_id": str(student) if student else session, "session": session, "understood": True}
+    return chat(student, metadata=metadata, **changes)
+
+
+def count(engine: Engine, table: Any) -> int:
+    with engine.connect() as connection:
+        return len(connection.execute(select(table)).all())
+
+
+def test_only_the_students_rows_go_and_the_review_forgets_them(engine: Engine) -> None:
+    writer = Writer(engine)
+    writer.store(
+        [turn(12, "a"), turn(12, "b"), preference(12), notification(12), turn(121, "c"), turn(0, "web")]
+    )
+    Follower(engine).step()
+    others = count(engine, conversation_terms)
+
+    erased = StudentRows(engine).erase(Owner(12, "12"))
+
+    assert {table: len(rows) for table, rows in erased.items() if table.endswith("_logs")} == {
+        "chat_message_logs": 2,
+        "class_preference_logs": 1,
+        "notification_logs": 1,
+    }
+    assert StudentRows(engine).find(Owner(12, "12")) == {}
+    assert count(engine, chat_message_logs) == count(engine, conversation_summaries) == 2
+    assert count(engine, conversation_turns) == 2
+    assert 0 < count(engine, conversation_terms) < others
+    assert StudentRows(engine).erase(Owner(12, "12")) == {}
+
+
+def test_an_anonymous_sender_is_told_from_the_others(engine: Engine) -> None:
+    Writer(engine).store([turn(0, "web-1"), turn(0, "web-2"), turn(12, "web-1")])
+    Follower(engine).step()
+    erased = StudentRows(engine).erase(Owner(0, "web-1"))
+    assert len(erased["chat_message_logs"]) == len(erased["conversation_summaries"]) == 1
+    assert count(engine, chat_message_logs) == count(engine, conversation_summaries) == 2
+
+
+def test_a_database_without_tables_holds_nothing(engine: Engine) -> None:
+    assert StudentRows(engine).find(Owner(12, "12")) == {}
+    assert StudentRows(engine).erase(Owner(12, "12")) == {}
+
+
+def test_retention_deletes_what_is_older_and_nothing_else(engine: Engine) -> None:
+    old, new = (datetime(year, 1, 2, tzinfo=timezone.utc) for year in (2020, 2026))
+    writer = Writer(engine)
+    writer.store([turn(1, "a", timestamp=old), turn(2, "b", timestamp=new)])
+    writer.store([notification(1, timestamp=old), notification(2, timestamp=new)])
+    Follower(engine).step()
+    retention = Retention(engine, datetime(2025, 1, 1))
+    expected = dict.fromkeys(("chat_message_logs", "notification_logs", "conversation_summaries"), 1)
+    assert retention.counts() == {**expected, "class_preference_logs": 0}
+
+    retention.delete()
+
+    assert set(retention.counts().values()) == {0}
+    with engine.connect() as connection:
+        for table in (chat_message_logs, notification_logs, conversation_summaries):
+            assert connection.execute(select(table.c.student_id)).scalars().all() == [2]
+        assert connection.execute(select(conversation_progress.c.log_id)).scalar_one() == 2
+    assert count(engine, conversation_turns) == 1
+
+
+def test_a_pause_is_seen_by_others_and_ends_with_whoever_asked_for_it(
+    engine: Engine, database_url: str
+) -> None:
+    other = open_engine(database_url)
+    writer = Writer(other)
+    writer.check()
+    with paused(engine):
+        assert is_paused(other)
+        with pytest.raises(StoragePaused):
+            writer.check_pause()
+        with pytest.raises(StorageUnavailable, match="another operator"), paused(other):
+            pytest.fail("two cannot hold it")
+    assert not is_paused(other)
+    writer.check_pause()
+    other.dispose()
+
+
+def test_a_reader_that_goes_on_in_old_pages_is_told(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'r.db'}")
+    Writer(engine).store([chat(12), chat(21)])
+    with closing(sqlite3.connect(tmp_path / "r.db")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM chat_message_logs").fetchone()
+        with pytest.raises(StorageUnavailable, match="try again"):
+            StudentRows(engine).erase(Owner(12, "12"))
+    StudentRows(engine).erase(Owner(12, "12"))
+    engine.dispose()
+
+
+def test_a_bots_own_message_type_is_erased_too(engine: Engine) -> None:
+    class Wish(Message, frozen=True, kw_only=True, tag="wish"):
+        wish: str
+
+    queue = replace(QUEUES["notifications"], name="wishes", message=Wish, table="wish_logs", indexes=())
+    QUEUES["wishes"] = queue
+    try:
+        now = datetime.now(timezone.utc)
+        wishes = [
+            Wish(student_id=each, timestamp=now, message_id=str(uuid.uuid4()), wish="a window")
+            for each in (12, 21)
+        ]
+        Writer(engine).store(wishes)
+        assert len(StudentRows(engine).erase(Owner(12, "12"))["wish_logs"]) == 1
+        assert count(engine, table_of(Wish)) == 1
+    finally:
+        TABLES_METADATA.remove(table_of(Wish))
+        del QUEUES["wishes"]

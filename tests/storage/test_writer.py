@@ -1,0 +1,283 @@
+"""What the writer stores, what it refuses, and whose fault it says that was."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from registration.errors import InvalidMessage, RowRejected, SettingsError, StorageError, StorageUnavailable
+from registration.messaging.messages import ChatMessage, ClassPreference, Notification
+from registration.storage.engine import open_engine
+from registration.storage.writer import Writer
+from registration.testing.mariadb_server import MariaDBServer
+from registration.testing.processes import free_port
+from tests.worker.running import Rows, chat, ids, notification, preference
+
+ODD_TEXT = "<b>'; DROP TABLE chat_message_logs; --</b> \\ % %s 🎓\u200b\u0000 đăng ký"
+ODD_JSON: dict[str, Any] = {
+    "nested": {"list": [1, [2, {"ba": "lớp"}], {}], "null": None, "true": True},
+    "numbers": [0, -1, 1.5, 1e300, 12345678901234567890123],
+    'quote"\\': "😀\u200b\n",
+    "empty": "",
+}
+
+
+@pytest.fixture
+def writer(database_url: str) -> Iterator[Writer]:
+    writer = Writer.to(database_url)
+    yield writer
+    writer.close()
+
+
+@pytest.fixture
+def rows(database_url: str) -> Iterator[Rows]:
+    rows = Rows(database_url)
+    yield rows
+    rows.close()
+
+
+def run(database_url: str, *statements: str) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_text_and_json_come_back_as_they_were(writer: Writer, rows: Rows) -> None:
+    writer.store([chat(message=ODD_TEXT, response=ODD_TEXT, intent="đ🎓", metadata=ODD_JSON)])
+    writer.store([preference(preferences=ODD_JSON), notification(metadata=None)])
+
+    (row,) = rows.of(ChatMessage)
+    assert (row["message"], row["response"], row["intent"]) == (ODD_TEXT, ODD_TEXT, "đ🎓")
+    assert row["metadata"] == ODD_JSON
+    assert rows.of(ClassPreference)[0]["preferences"] == ODD_JSON
+    assert rows.of(Notification)[0]["metadata"] is None
+
+
+def test_the_longest_text_that_a_message_may_hold_fits(writer: Writer, rows: Rows) -> None:
+    longest = "ằ" * (65_535 // 3)
+    writer.store([chat(message=longest, intent="i" * 255)])
+    assert rows.of(ChatMessage)[0]["message"] == longest
+
+
+def test_times_are_utc_in_whole_seconds(writer: Writer, rows: Rows) -> None:
+    hanoi = timezone(timedelta(hours=7))
+    moment = datetime(2026, 5, 6, 7, 8, 9, 999_999)
+    before = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+    writer.store([chat(timestamp=moment.replace(tzinfo=hanoi)), chat(timestamp=moment)])
+
+    zoned, naive = rows.of(ChatMessage)
+    assert zoned["timestamp"] == datetime(2026, 5, 6, 0, 8, 9)
+    assert naive["timestamp"] == datetime(2026, 5, 6, 7, 8, 9)
+    assert before <= zoned["created_at"] <= datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def test_an_id_is_stored_once_within_a_batch_and_across_batches(writer: Writer, rows: Rows) -> None:
+    first, second = chat(1), chat(2)
+    writer.store([first, first, second])
+    writer.store([second, first, chat(3)])
+    assert rows.ids()[:2] == ids([first, second])
+    assert len(rows.ids()) == 3
+
+
+def test_workers_that_start_at_once_all_find_the_tables(database_url: str, rows: Rows) -> None:
+    writers = [Writer.to(database_url) for _ in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda writer: writer.store([chat()]), writers))
+    for writer in writers:
+        writer.close()
+
+    assert len(rows.ids()) == 6
+    engine = open_engine(database_url)
+    indexed = {tuple(index["column_names"]) for index in inspect(engine).get_indexes("chat_message_logs")}
+    engine.dispose()
+    assert {("student_id",), ("intent",)} <= indexed
+
+
+def test_a_dropped_table_comes_back(writer: Writer, rows: Rows, database_url: str) -> None:
+    writer.store([chat()])
+    run(database_url, "DROP TABLE chat_message_logs")
+
+    with pytest.raises(StorageUnavailable):
+        writer.store([chat()])
+    writer.store([chat()])
+
+    assert len(rows.ids()) == 1
+
+
+def test_a_table_without_our_column_is_named_with_its_mending(writer: Writer, database_url: str) -> None:
+    run(database_url, "CREATE TABLE chat_message_logs (id INT PRIMARY KEY, student_id INT NOT NULL)")
+    with pytest.raises(StorageError, match=r"lacks message, .*ALTER TABLE chat_message_logs") as caught:
+        writer.prepare()
+    assert not isinstance(caught.value, (StorageUnavailable, RowRejected))
+
+
+def test_a_time_that_no_column_holds_is_an_invalid_message(writer: Writer, rows: Rows) -> None:
+    for moment in (datetime(1, 1, 1), datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))):
+        with pytest.raises(InvalidMessage, match="timestamp"):
+            writer.store([chat(), chat(timestamp=moment)])
+    assert rows.ids() == []
+
+
+def test_a_batch_with_a_refused_row_stores_nothing(writer: Writer, rows: Rows, database_url: str) -> None:
+    writer.prepare()
+    refuse(database_url, "secret words")
+    with pytest.raises(RowRejected) as caught:
+        writer.store([chat(1), chat(2, message="secret words"), chat(3)])
+    assert "secret" not in str(caught.value)
+    assert rows.ids() == []
+
+
+def refuse(database_url: str, message: str) -> None:
+    """Has the database itself refuse rows that hold `message`."""
+    refusal = (
+        f"WHEN NEW.message = '{message}' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        if database_url.startswith("sqlite")
+        else f"FOR EACH ROW IF NEW.message = '{message}' THEN SIGNAL SQLSTATE '45000'; END IF"
+    )
+    run(database_url, f"CREATE TRIGGER refuse BEFORE INSERT ON chat_message_logs {refusal}")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        notification(title="secret" * 100),
+        notification(notification_type="secret" * 20),
+        notification(content="secret" * 20_000),
+        notification(student_id=2**31),
+    ],
+    ids=["title", "type", "content", "student"],
+)
+def test_mariadb_refuses_what_does_not_fit_rather_than_cut_it(
+    mariadb_url: str, message: Notification
+) -> None:
+    writer = Writer.to(mariadb_url)
+    with pytest.raises(RowRejected) as caught:
+        writer.store([message])
+    writer.close()
+    assert "secret" not in str(caught.value)
+
+
+def test_json_too_deep_for_mariadb_is_a_rows_fault(mariadb_url: str) -> None:
+    deep: Any = []
+    for _ in range(100):
+        deep = [deep]
+    writer = Writer.to(mariadb_url)
+    with pytest.raises(RowRejected, match="metadata"):
+        writer.store([chat(metadata={"deep": deep})])
+    writer.close()
+
+
+def test_a_lock_held_too_long_is_the_databases_fault(writer: Writer, rows: Rows, database_url: str) -> None:
+    message = chat()
+    writer.prepare()
+    engine = open_engine(database_url)
+    with engine.connect() as other:
+        other.execute(
+            text(
+                "INSERT INTO chat_message_logs (student_id, message, response, intent, timestamp, created_at,"
+                " message_id) VALUES (1, '', '', '', '2026-01-01', '2026-01-01', :id)"
+            ),
+            {"id": message.message_id},
+        )
+        with pytest.raises(StorageUnavailable):
+            writer.store([message])
+    engine.dispose()
+    writer.store([message])
+    assert rows.ids() == [message.message_id]
+
+
+def test_deadlocks_are_tried_again(mariadb_url: str) -> None:
+    messages = [chat(number) for number in range(400)]
+    writer, rows = Writer.to(mariadb_url), Rows(mariadb_url)
+    writer.prepare()
+    with ThreadPoolExecutor(4) as threads:
+        for part in range(0, 400, 100):
+            chunk = messages[part : part + 100]
+            list(threads.map(writer.store, [chunk, chunk[::-1], chunk, chunk[::-1]]))
+    assert sorted(rows.ids()) == sorted(ids(messages))
+    writer.close()
+    rows.close()
+
+
+def test_a_database_that_does_not_answer_is_unavailable() -> None:
+    writer = Writer.to(f"mysql+pymysql://root:hidden-password@127.0.0.1:{free_port()}/db")
+    with pytest.raises(StorageUnavailable) as caught:
+        writer.store([chat()])
+    assert "hidden-password" not in f"{caught.value} {writer}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql+pymysql://root@localhost/",
+        "mysql+pymysql://root:x@host:port/db",
+        "sqlite://",
+        "postgresql://a/b",
+    ],
+)
+def test_a_wrong_url_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        Writer.to(url)
+
+
+@pytest.fixture(scope="module")
+def small_server(mariadb_database: object) -> Iterator[MariaDBServer]:
+    """A MariaDB of this module's own that takes 64 KiB at once."""
+    server = MariaDBServer(options=("--max-allowed-packet=64K",))
+    server.start()
+    server.execute("CREATE DATABASE small", "CREATE USER plain@'%'", "GRANT ALL ON small.* TO plain@'%'")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def small_url(small_server: MariaDBServer) -> str:
+    return f"mysql+pymysql://plain@127.0.0.1:{small_server.port}/small"
+
+
+def test_a_batch_larger_than_a_packet_is_split(small_url: str) -> None:
+    messages = [chat(number, message="'" * 1_000) for number in range(300)]
+    writer, rows = Writer.to(small_url), Rows(small_url)
+    writer.store(messages)
+    assert set(ids(messages)) <= set(rows.ids())
+    writer.close()
+    rows.close()
+
+
+def test_a_row_larger_than_a_packet_is_its_own_fault(small_url: str) -> None:
+    writer = Writer.to(small_url)
+    for batch in ([chat(message="'" * 40_000)], [chat(), chat(message="'" * 40_000)]):
+        with pytest.raises(RowRejected, match="bytes long"):
+            writer.store(batch)
+    writer.store([chat()])
+    writer.close()
+
+
+def test_a_read_only_database_is_unavailable_and_comes_back(
+    small_server: MariaDBServer, small_url: str
+) -> None:
+    writer = Writer.to(small_url)
+    writer.prepare()
+    small_server.execute("SET GLOBAL read_only = 1")
+    with pytest.raises(StorageUnavailable):
+        writer.store([chat()])
+    small_server.execute("SET GLOBAL read_only = 0")
+    writer.store([chat()])
+    writer.close()
+
+
+def test_a_restarted_database_is_reached_again(small_server: MariaDBServer, small_url: str) -> None:
+    writer = Writer.to(small_url)
+    writer.store([chat()])
+    small_server.kill()
+    with pytest.raises(StorageUnavailable):
+        writer.store([chat()])
+    small_server.start()
+    writer.store([chat()])
+    writer.close()

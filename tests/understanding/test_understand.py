@@ -1,0 +1,70 @@
+"""Cases that the corpus does not hold: the shape of what is returned."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from registration.dialogue.changes import Change, Operation
+from registration.preferences.folding import fold
+from registration.preferences.understanding import understand
+from registration.timetable import load_catalogue
+
+from .messages import QUESTIONS
+
+
+def test_an_answer_to_the_days_question_replaces_and_a_volunteered_one_adds() -> None:
+    asked = understand("thứ 3", question="days", preferences={})
+    volunteered = understand("thứ 3", question="confirm", preferences={})
+    assert asked.changes == (Change(Operation.SET, "prefer_days", ["Tuesday"]),)
+    assert volunteered.changes == (Change(Operation.ADD, "prefer_days", ["Tuesday"]),)
+
+
+def test_subjects_are_found_by_their_names_where_a_catalogue_is_given() -> None:
+    result = understand(
+        "em học giải tích", question="subjects", preferences={}, find_subjects=lambda text: ["MI1111"]
+    )
+    assert result.changes == (Change(Operation.ADD, "subjects", ["MI1111"]),)
+
+
+def test_the_language_is_told_where_it_shows() -> None:
+    def language(text: str) -> str | None:
+        return understand(text, question="days", preferences={}).language
+
+    assert language("em muốn học sáng") == "vi"
+    assert language("em muon hoc thu 2") == "vi"
+    assert language("I prefer mornings") == "en"
+    assert language("2") is None
+    assert language("Mr. Nam") is None  # a name is of no language
+    assert language("I like Prof. Nguyễn Văn Nam") == "en"
+
+
+def test_what_does_not_exist_is_rejected_as_written() -> None:
+    assert understand("thứ 9", question="days", preferences={}).rejected == ("thứ 9",)
+    assert understand("7", question="time_period", preferences={}).rejected == ("7",)
+    assert understand("sau 25h", question="specific", preferences={}).rejected == ("sau 25h",)
+
+
+def test_a_preference_taken_back_by_its_name_is_an_empty_list() -> None:
+    result = understand("bỏ giáo viên đi", question="confirm", preferences={"preferred_teachers": ["Nam"]})
+    assert result.changes == (Change(Operation.SET, "preferred_teachers", []),)
+
+
+@pytest.mark.parametrize("name", ["vi", "en", "commands"])
+def test_a_phrase_marks_only_whole_places_as_optional(name: str) -> None:
+    """`a|b?` may be missing as a whole; `a?|b` would be a word with a question mark, which nobody types."""
+    folder = resources.files("registration.preferences.understanding") / "words"
+    written = (folder / f"{name}.yml").read_text(encoding="utf-8")
+    assert [line for line in written.splitlines() if "?|" in line and not line.startswith("#")] == []
+
+
+def test_the_name_of_a_subject_says_nothing_else() -> None:
+    catalogue = load_catalogue(Path("registration/timetable/sample/sample.json"))
+    names = {name for one in catalogue.subjects() for name in (one.name, one.name_en or one.name)}
+    misread = [
+        (name, question)
+        for name in sorted({*names, *map(fold, names)})
+        for question in QUESTIONS
+        if understand(name, question=question, preferences={})
+    ]
+    assert misread == []
