@@ -8,15 +8,17 @@ payload, and is answered `{}` or a refusal. Items come by `bot_uttered`: `{id, e
 twice is answered once, so a client that lost its connection sends again what it has no `done` for.
 """
 
+import logging
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from sanic.response import HTTPResponse, empty, json
 from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 
+from registration.errors import place_of
 from registration.quiet_logs import quiet
 from registration.settings import ChatSettings, get_settings
 from registration.student_tokens import Student
@@ -26,6 +28,8 @@ from .refusals import Refusal, bad_token
 from .talk import RESUME, SAID, Talk
 from .turns import Handler, get_tokens, student_of
 from .windows import Windows
+
+_log = logging.getLogger(__name__)
 
 MAX_FRAME = 32 * 1024  # bytes
 
@@ -57,7 +61,12 @@ class StudentSocketIO(InputChannel):
             return json({"status": "ok"})
 
         async def talk(request: Request) -> Any:
-            return await sio.handle_request(request)
+            try:
+                return await sio.handle_request(request)
+            except ValueError as error:  # a frame that engine.io cannot decode; it does not look for them
+                _log.error("a frame that cannot be read: %s at %s", type(error).__name__, place_of(error))
+                request.transport.close()
+                return empty(400)
 
         routes.add_route(health, "/", methods=["GET"])
         routes.add_route(talk, "/socket.io/", methods=["GET", "POST", "OPTIONS"])
