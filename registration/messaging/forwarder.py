@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 _TICK = 0.1  # seconds; how soon a queue that rested is tried again
 _HOUSEKEEPING = 1.0  # seconds between two looks for spools of processes that died
 _GOODBYE = 0.05  # seconds
+# A channel that was opened while a quorum queue had no leader may hold on to the dead one, and then refuses
+# everything until that node is back (seen on RabbitMQ 3.10); a new channel asks again who leads.
+_REFUSALS = 4  # tries in a row
 
 
 class Forwarder:
@@ -80,6 +83,7 @@ class _Run:
         self._loop = IOLoop()
         self._reader = SpoolReader(spool.settings, spool)
         self._link = Link(self._loop, settings, self)
+        self._quorum = settings.queue_type == "quorum"
         self._lanes = {name: Lane(name, self._reader, self._send) for name in QUEUES}
         self._thread = Thread(target=self._work, name="forwarder", daemon=True)
         self._is_awake = False
@@ -157,7 +161,10 @@ class _Run:
 
     def on_refused(self, entry: Entry) -> None:
         self._counters.refused += 1
-        self._lanes[entry.queue].on_refused(entry)
+        lane = self._lanes[entry.queue]
+        lane.on_refused(entry)
+        if self._quorum and lane.rests >= _REFUSALS:
+            self._link.renew(f"{entry.queue} has refused {lane.rests} times in a row")
 
     def on_returned(self, entry: Entry) -> None:
         self._counters.returned += 1

@@ -54,6 +54,7 @@ class Lane:
         self._pause = 0.0
         self._resting = False
         self._resume_at = 0.0
+        self.rests = 0  # since the last confirmation, or since the connection was opened
 
     @property
     def is_idle(self) -> bool:
@@ -80,6 +81,7 @@ class Lane:
         self.confirmed.append(entry)
         if not self._resting:
             self._pause = 0.0
+            self.rests = 0
             self._window = min(WINDOW, self._window * 2)
         waiting = self._students[entry.order_key]
         self._leave(waiting.popleft())
@@ -105,6 +107,7 @@ class Lane:
         self._outstanding = self._bytes = 0
         self._after = {}
         self._resting = False
+        self.rests = 0
 
     def _enter(self, entry: Entry) -> None:
         self._outstanding += 1
@@ -122,6 +125,7 @@ class Lane:
 
     def _rest(self) -> None:
         self._resting = True
+        self.rests += 1
         self._window = 1
         self._pause = min(LONGEST_PAUSE, self._pause * 2 or SHORTEST_PAUSE)
         self._resume_at = self._clock() + self._pause

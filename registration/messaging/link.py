@@ -93,6 +93,12 @@ class Link:
         if self._channel is not None and self._channel.is_open:
             declare_topology(self._channel, self._settings.queue_type)
 
+    def renew(self, why: str) -> None:
+        """Connect anew, for `why`; what is on its way counts as lost and is sent again."""
+        if self._pause:
+            self._report(f"{why}, connecting anew")
+        self.drop()
+
     def close(self) -> None:
         """Never connect again."""
         if self._retry is not None:

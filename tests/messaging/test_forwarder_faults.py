@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -225,6 +226,30 @@ def test_a_full_queue_keeps_each_students_order_and_does_not_hold_up_others(
     for student in range(7):
         mine = [number for number in found if number % 7 == student]
         assert mine == sorted(mine)
+
+
+def test_a_quorum_queue_that_goes_on_refusing_is_tried_over_a_new_connection(
+    publisher: SpoolPublisher, spool: Spool, server: RabbitMQServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.start()
+    server.control("add_vhost", "quorum")
+    server.control("set_permissions", "-p", "quorum", "guest", ".*", ".*", ".*")
+    short = ["^chat_messages$", '{"max-length": 10, "overflow": "reject-publish"}', "--apply-to", "queues"]
+    server.control("set_policy", "-p", "quorum", "short", *short)
+    settings = replace(server.settings, vhost="quorum", queue_type="quorum")
+    forwarder = Forwarder(spool, settings)
+    try:
+        publish(publisher, 0, 100)
+        wait_until(lambda: "times in a row, connecting anew" in caplog.text, RECOVERY)
+
+        found: set[int] = set()
+        while len(found) < 100:
+            taken = wait_until(lambda: take(settings, QUEUE_CHAT_MESSAGES), RECOVERY)
+            found |= {int(json.loads(body)["message"]) for _, body in taken}
+        assert forwarder.flush(RECOVERY)
+    finally:
+        forwarder.stop(2)
+        server.control("delete_vhost", "quorum")
 
 
 def test_a_consumer_survives_a_lost_connection(server: RabbitMQServer, spool_settings: SpoolSettings) -> None:
