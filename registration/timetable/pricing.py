@@ -18,7 +18,7 @@ PATIENCE = 5  # steps without a better bound before the step size is halved
 REACH = 40  # points above the bound that a step aims at while no timetable is known
 
 Cells = tuple[int, ...]
-Pattern = tuple[int, Cells]  # cost, cells
+Pattern = tuple[int, Cells]  # cost, cells; a subject's are in order of cost
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Market:
     def price(self, days: int, target: float) -> Prices:
         """Good prices for timetables within these days; stops once the bound reaches `target`."""
         patterns = [
-            [pattern for used, some in subject.items() if not used & ~days for pattern in some]
+            sorted(pattern for used, some in subject.items() if not used & ~days for pattern in some)
             for subject in self._patterns
         ]
         floor = self._table.per_day * days.bit_count()
@@ -125,6 +125,8 @@ class _Ascent:
             least: float = inf
             chosen: Cells = ()
             for cost, cells in patterns:
+                if cost >= least:
+                    break  # prices only add to it, and the patterns are in order of cost
                 price = cost + sum(map(price_of, cells))
                 if price < least:
                     least, chosen = price, cells

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from registration.folding import fold
 
@@ -17,6 +18,7 @@ def is_wanted(teacher: str, wanted: tuple[str, ...]) -> bool:
     return any(_matches(name, person) for name in wanted for person in people)
 
 
+@lru_cache(maxsize=10_000)  # one search asks it of each class, and a catalogue has few hundred teachers
 def _matches(name: str, person: str) -> bool:
     if fold(name) == unicodedata.normalize("NFC", name).casefold().strip():  # typed without accents
         words, given = fold(name).split(), fold(person).split()
