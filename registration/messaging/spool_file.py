@@ -20,7 +20,7 @@ BUSY_TIMEOUT = 0.25  # seconds; nobody holds the file's write lock for longer th
 
 _SUFFIXES = ("", "-wal", "-shm")
 _WAL_KEPT = 16 << 20  # bytes of the write-ahead log that stay on disk for the next round
-_PAGE = 4096  # bytes
+_PAGE = 1024  # bytes; a turn fills about one, and what a commit writes are whole pages
 _CORRUPT = ("malformed", "not a database", "file is encrypted", "unsupported file format")
 
 _NAMES = ("message_id", "routing_key", "order_key", "trace", "body")
@@ -165,6 +165,7 @@ class SpoolFile:
 
     def _prepare(self, synchronous: str, max_bytes: int | None) -> None:
         execute = self._connection.execute
+        execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA wal_autocheckpoint = 0")
         execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
