@@ -78,7 +78,7 @@ screenshots: install-test
 	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes --no-deps -r requirements/rasa-test.txt
 	@touch $@
 
-.venv-services/.installed: requirements/services.txt requirements/services-test.txt requirements/lint.txt | .tools/bin/uv
+.venv-services/.installed: requirements/services.txt requirements/services-test.txt requirements/lint.txt requirements/deploy.txt | .tools/bin/uv
 	@echo "Installing the services' environment …"
 	@test -x $(SERVICES) || $(UV) venv --quiet --python ">=3.11" .venv-services
 	@VIRTUAL_ENV=.venv-services $(UV) pip sync --quiet --require-hashes $^
@@ -102,6 +102,7 @@ lock: .tools/bin/uv
 	@$(COMPILE) --python-version 3.10 --group test -c requirements/rasa.txt -o requirements/rasa-test.txt
 	@$(COMPILE) --python-version 3.11 --group test -c requirements/services.txt -o requirements/services-test.txt
 	@$(COMPILE) --python-version 3.11 --group lint -c requirements/services.txt -o requirements/lint.txt
+	@$(COMPILE) --python-version 3.11 --group deploy -c requirements/services.txt -c requirements/services-test.txt -c requirements/lint.txt -o requirements/deploy.txt
 	@$(COMPILE) --python-version 3.11 --group docs -c requirements/services.txt -c requirements/services-test.txt -c requirements/lint.txt -o requirements/docs.txt
 	@$(COMPILE) --python-version 3.11 --group bench -c requirements/services.txt -c requirements/services-test.txt -c requirements/lint.txt -o requirements/bench.txt
 

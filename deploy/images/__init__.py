@@ -1,0 +1,1 @@
+"""The container images: their Dockerfiles, and what each will hold."""
