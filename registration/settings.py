@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from registration.errors import SettingsError
 
 T = TypeVar("T")
+ALLOWED_URLS = "mysql+pymysql:// or postgresql+psycopg2://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite:///PATH"
 _METRICS_PORTS = 20
 _SECRET_NAMES = re.compile(r"PASS|SECRET|HASH|URL")  # a URL may carry a password
 
@@ -50,8 +51,8 @@ def _host(raw: str) -> str:
 
 
 def _database_url(raw: str) -> str:
-    if not re.match(r"(mysql\+pymysql|sqlite)://", raw):
-        raise ValueError("mysql+pymysql://USER:PASSWORD@HOST:PORT/DATABASE or sqlite:///PATH")
+    if not re.match(r"(mysql\+pymysql|postgresql\+psycopg2|sqlite)://", raw):
+        raise ValueError(ALLOWED_URLS)
     return raw
 
 

@@ -13,6 +13,7 @@ from .backoff import Backoff, Stopped
 log = logging.getLogger(__name__)
 
 _IDLE = 0.5  # seconds between two looks at a log that has not grown
+_LATE = 10.0  # seconds; longer than a transaction that stores may take
 
 
 class Following:
@@ -23,7 +24,7 @@ class Following:
         self._follower = Follower(writer.engine)
         self._stop = stop
         self._backoff = Backoff(stop)
-        self._behind = True  # rows may have become visible behind us since we last looked there
+        self._look_back_until = 0.0  # rows may have become visible behind those that we have read
 
     def start(self) -> None:
         Thread(target=self.run, name="following", daemon=True).start()
@@ -51,10 +52,10 @@ class Following:
         while not self._stop.is_set():
             began = time.monotonic()
             rows = self._follower.step()
-            if not rows and self._behind:
-                self._behind = bool(self._follower.look_back())
-            elif rows:
-                self._behind = True
+            if rows or not self._look_back_until:
+                self._look_back_until = began + _LATE
+            elif began < self._look_back_until:
+                self._follower.look_back()
             self._backoff.reset()
             # As long as the step took: storing goes first.
             self._stop.wait(time.monotonic() - began if rows else _IDLE)

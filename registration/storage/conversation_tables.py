@@ -8,7 +8,7 @@ Every row belongs to a conversation or to a log, so that erasing a student's rea
 from typing import Any
 
 from sqlalchemy import CHAR, JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import Index, SchemaItem
 
 from registration.storage.tables import TABLES_METADATA
@@ -16,8 +16,10 @@ from registration.storage.tables import TABLES_METADATA
 MAX_TERM = 72  # characters
 MAX_TAG = 50
 # Terms are compared byte by byte: what is equal has been made equal before.
-_TERM = String(MAX_TERM).with_variant(
-    mysql.VARCHAR(MAX_TERM, charset="ascii", collation="ascii_bin"), "mysql"
+_TERM = (
+    String(MAX_TERM)
+    .with_variant(mysql.VARCHAR(MAX_TERM, charset="ascii", collation="ascii_bin"), "mysql")
+    .with_variant(postgresql.VARCHAR(MAX_TERM, collation="C"), "postgresql")
 )
 _BYTEWISE = String(MAX_TAG).with_variant(mysql.VARCHAR(MAX_TAG, collation="utf8mb4_bin"), "mysql")
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from registration.errors import RowRejected, SettingsError
+from registration.settings import ALLOWED_URLS
+from registration.storage import postgresql
 
 CONNECT_TIMEOUT = 5  # seconds
 ANSWER_TIMEOUT = 15  # seconds for one read or write; longer than any lock wait
@@ -35,6 +37,8 @@ def open_engine(database_url: str, answer_timeout: int = ANSWER_TIMEOUT) -> Engi
     url = _checked(database_url)
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
+    if url.get_backend_name() == "postgresql":
+        return _engine(url, postgresql.connect_args(LOCK_WAIT, answer_timeout))
     return _mysql(url, answer_timeout)
 
 
@@ -44,12 +48,12 @@ def shown(engine: Engine) -> str:
 
 
 def _checked(database_url: str) -> URL:
-    allowed = "mysql+pymysql://USER:PASSWORD@HOST:PORT/DATABASE or sqlite:///PATH"
+    allowed = ALLOWED_URLS
     try:
         url = make_url(database_url)
     except (ArgumentError, ValueError):
         raise SettingsError(f"DATABASE_URL cannot be read; allowed: {allowed}") from None
-    if not url.database or url.drivername not in ("mysql+pymysql", "sqlite"):
+    if not url.database or url.drivername not in ("mysql+pymysql", "postgresql+psycopg2", "sqlite"):
         raise SettingsError(f"DATABASE_URL names no database; allowed: {allowed}")
     return url
 

@@ -12,10 +12,11 @@ from registration.errors import RowRejected, StorageError, StorageUnavailable
 from registration.storage.tables import tables
 
 # What an adapter call may raise; RuntimeError is PyMySQL's for a login method it lacks a package for.
-DATABASE_ERRORS = (SQLAlchemyError, pymysql.MySQLError, sqlite3.Error, OSError, RuntimeError)
+# ValueError is psycopg2's for a text with a NUL in it, which PostgreSQL cannot hold.
+DATABASE_ERRORS = (SQLAlchemyError, pymysql.MySQLError, sqlite3.Error, OSError, RuntimeError, ValueError)
 
-DEADLOCK = 1213
-MISSING_TABLE = 1146
+_DEADLOCKS = (1213, "40P01", "40001")  # the last: two transactions that PostgreSQL cannot put in an order
+_MISSING_TABLES = (1146, "42P01")
 
 # Beside what the driver calls DataError or IntegrityError: errors of MySQL and MariaDB that a row's
 # values cause. All else counts as the database's fault, because a message is worth waiting for.
@@ -35,9 +36,12 @@ _ROW_CODES = frozenset(
         4025,  # CHECK constraint (MariaDB)
     }
 )
+# PostgreSQL's classes of errors that a row's values cause: unfit, against a constraint, refused by a trigger.
+_ROW_CLASSES = ("22", "23", "P0001")
 # A column that we do not fill has no default: the table is wrong, not the row.
-_TABLE_CODES = frozenset({1364})
+_TABLE_CODES = frozenset({1364, "23502"})
 _MAX_TEXT = 200
+_LETTERS = 5  # of an SQLSTATE
 
 
 def translated(error: BaseException) -> StorageError:
@@ -59,15 +63,19 @@ def storage_errors() -> Iterator[None]:
         raise translated(error) from error
 
 
-def code(error: BaseException) -> int:
-    """The server's error number; 0 where there is none."""
+def code(error: BaseException) -> int | str:
+    """The server's error number, or PostgreSQL's five letters; 0 where there is none."""
     origin = _origin(error)
-    number = origin.args[0] if origin.args else 0
-    return number if isinstance(number, int) else 0
+    number = getattr(origin, "pgcode", None) or (origin.args[0] if origin.args else 0)
+    return number if isinstance(number, int) or len(str(number)) == _LETTERS else 0
+
+
+def is_deadlock(error: BaseException) -> bool:
+    return code(error) in _DEADLOCKS
 
 
 def is_missing_table(error: BaseException) -> bool:
-    return code(error) == MISSING_TABLE or "no such table" in str(_origin(error))
+    return code(error) in _MISSING_TABLES or "no such table" in str(_origin(error))
 
 
 def _origin(error: BaseException) -> BaseException:
@@ -75,17 +83,21 @@ def _origin(error: BaseException) -> BaseException:
 
 
 def _is_rows_fault(error: BaseException, origin: BaseException) -> bool:
-    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+    if isinstance(error, (ValueError, StatementError)) and not isinstance(error, DBAPIError):
         return True  # a value that the driver cannot even send
     number = code(error)
     if number in _TABLE_CODES:
         return False
     drivers = (pymysql.DataError, pymysql.IntegrityError, sqlite3.DataError, sqlite3.IntegrityError)
+    if isinstance(number, str):
+        return number.startswith(_ROW_CLASSES)
     return number in _ROW_CODES or isinstance(origin, drivers)
 
 
 def _reason(origin: BaseException) -> str:
-    number = origin.args[0] if origin.args and isinstance(origin.args[0], int) else None
+    if isinstance(origin, ValueError) and "NUL" in str(origin):
+        return "a text holds a NUL character, which PostgreSQL cannot store"
+    number = code(origin) or None
     words = set(re.findall(r"\w+", str(origin)))
     known = {column.name for table in tables() for column in table.columns}
     columns = sorted(words & known - {"id", "message"}) or sorted(words & known)

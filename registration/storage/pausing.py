@@ -1,6 +1,6 @@
 """An operator's wish that no worker takes anything meanwhile. It ends with the operator's process.
 
-A named lock of MySQL and MariaDB; a locked file beside SQLite's.
+A named lock of the database server; a locked file beside SQLite's.
 """
 
 from collections.abc import Iterator

@@ -140,6 +140,8 @@ def _by_rarity(connection: Connection, names: list[str]) -> list[str] | None:
 
 def _reviewed(connection: Connection, filters: Filters) -> set[int] | None:
     """The conversations with a tag or a verdict, which a person gave and are therefore few; None: any."""
+    if "\0" in f"{filters.tag}{filters.verdict}":
+        return set()  # nobody gave it, and PostgreSQL cannot be asked for it
     found: set[int] | None = None
     if filters.tag:
         tagged = conversation_summaries.join(

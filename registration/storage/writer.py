@@ -10,14 +10,14 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, text
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql.dml import Insert
 
 from registration.errors import StoragePaused
 from registration.messaging.messages import Message
 from registration.storage.engine import open_engine, shown
-from registration.storage.faults import DATABASE_ERRORS, DEADLOCK, code, is_missing_table, translated
+from registration.storage.faults import DATABASE_ERRORS, is_deadlock, is_missing_table, translated
 from registration.storage.migrating import upgrade
 from registration.storage.pausing import is_paused
 from registration.storage.schema import create_missing
@@ -103,7 +103,7 @@ class Writer:
                 return self._insert(rows)
             except DATABASE_ERRORS as error:
                 # The victim of a deadlock is chosen by the server; its rows are as good as any.
-                if code(error) != DEADLOCK or attempt == _DEADLOCK_TRIES:
+                if not is_deadlock(error) or attempt == _DEADLOCK_TRIES:
                     raise
                 time.sleep(random.uniform(0, _DEADLOCK_PAUSE * attempt))
         return None
@@ -111,8 +111,8 @@ class Writer:
     def _insert(self, rows: dict[Table, list[dict[str, Any]]]) -> None:
         with self._engine.begin() as connection:
             for table, its_rows in rows.items():
-                # A list of parameters, not `.values(list)`: the driver then builds one statement of
-                # many rows by itself, three times faster than SQLAlchemy can.
+                # A list of parameters, not `.values(list)`: one statement of many rows is then built
+                # three times faster.
                 connection.execute(_insert_into(table, self._engine.dialect.name), its_rows)
 
 
@@ -129,6 +129,8 @@ def _insert_into(table: Table, dialect: str) -> Insert:
     """A statement that leaves alone what is stored already."""
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=[table.c.message_id])
+    if dialect == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing(index_elements=[table.c.message_id])
     # Not INSERT IGNORE, which turns values that do not fit into warnings and stores them cut.
     statement = mysql.insert(table)
     return statement.on_duplicate_key_update(message_id=table.c.message_id)

@@ -13,13 +13,14 @@ import pytest
 
 from registration.settings import RabbitMQSettings, RedisSettings, SpoolSettings
 from registration.testing.redis_server import BorrowedRedis, RedisServer
-from registration.testing.rooms import VirtualHosts, new_database
+from registration.testing.rooms import VirtualHosts, new_database, new_postgresql_database
 from registration.testing.servers import (
     Broker,
     Database,
     ServerMissing,
     find_broker,
     find_database,
+    find_postgresql,
     find_redis,
 )
 
@@ -75,13 +76,29 @@ def mariadb_url(mariadb_database: Database) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[Database]:
+    """The PostgreSQL of this test run; tests want `postgresql_url`."""
+    database = found_or_skipped(find_postgresql)
+    yield database
+    if database.server is not None:
+        database.server.close()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database: Database) -> Iterator[str]:
+    """An empty database of PostgreSQL."""
+    with new_postgresql_database(postgresql_database) as url:
+        yield url
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A database file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'registration.db'}"
 
 
-@pytest.fixture(params=["mariadb", "sqlite"])
+@pytest.fixture(params=["mariadb", "postgresql", "sqlite"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database, of each kind in turn."""
     url: str = request.getfixturevalue(f"{request.param}_url")

@@ -1,4 +1,4 @@
-"""An empty room for each test: a virtual host of RabbitMQ, a database of MariaDB."""
+"""An empty room for each test: a virtual host of RabbitMQ, a database of MariaDB or PostgreSQL."""
 
 import contextlib
 import os
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from registration.settings import RabbitMQSettings
 from registration.testing.mariadb_server import execute
+from registration.testing.postgresql_server import execute as ask_postgresql
 from registration.testing.servers import Broker, Database
 
 _BATCH = 8
@@ -50,6 +51,17 @@ def new_database(database: Database) -> Iterator[str]:
         yield f"mysql+pymysql://root@127.0.0.1:{database.port}/{name}"
     finally:
         execute(database.port, f"DROP DATABASE IF EXISTS {name}")
+
+
+@contextlib.contextmanager
+def new_postgresql_database(database: Database) -> Iterator[str]:
+    """SQLAlchemy's address of an empty database, dropped afterwards."""
+    name = _name()
+    ask_postgresql(database.port, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+    try:
+        yield f"postgresql+psycopg2://postgres@127.0.0.1:{database.port}/{name}"
+    finally:
+        ask_postgresql(database.port, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _name() -> str:

@@ -16,6 +16,8 @@ import pymysql
 from registration.settings import RabbitMQSettings
 from registration.testing.doors import CommandDoor, Door, PageDoor
 from registration.testing.mariadb_server import MariaDBServer, execute, mariadb_program
+from registration.testing.postgresql_server import PostgreSQLServer, postgresql_program
+from registration.testing.postgresql_server import execute as ask_postgresql
 from registration.testing.processes import ServerFailed, port_answers
 from registration.testing.rabbitmq_server import (
     RabbitMQServer,
@@ -27,6 +29,7 @@ from registration.testing.redis_server import BorrowedRedis, RedisServer, borrow
 
 _RABBITMQ_PORT = 5672
 _MARIADB_PORT = 3306
+_POSTGRESQL_PORT = 5432
 
 
 class ServerMissing(Exception):
@@ -44,10 +47,10 @@ class Broker:
 
 @dataclass(frozen=True)
 class Database:
-    """A MariaDB or MySQL where root may make databases; `server` is None when somebody else runs it."""
+    """A server whose administrator may make databases; `server` is None when somebody else runs it."""
 
     port: int
-    server: MariaDBServer | None = None
+    server: MariaDBServer | PostgreSQLServer | None = None
 
 
 def find_redis() -> RedisServer | BorrowedRedis:
@@ -80,6 +83,16 @@ def find_database() -> Database:
     return Database(server.port, server)
 
 
+def find_postgresql() -> Database:
+    """A PostgreSQL that answers and obeys. Raises ServerMissing."""
+    if _postgresql_obeys(_POSTGRESQL_PORT):
+        return Database(_POSTGRESQL_PORT)
+    needs(postgresql_program, "postgresql")
+    server = PostgreSQLServer()
+    server.start()
+    return Database(server.port, server)
+
+
 def _standing_broker() -> Broker | None:
     """The broker at the standard port, if this user may make virtual hosts there."""
     settings = RabbitMQSettings(host="127.0.0.1", port=_RABBITMQ_PORT)
@@ -108,6 +121,16 @@ def _database_obeys(port: int) -> bool:
     except pymysql.Error:
         return False
     return True
+
+
+def _postgresql_obeys(port: int) -> bool:
+    import psycopg2  # an extra of its own
+
+    try:
+        rows = ask_postgresql(port, "SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
+    except psycopg2.Error:
+        return False
+    return rows == [(True,)]
 
 
 def needs(program: Callable[[], str | None], package: str) -> None:

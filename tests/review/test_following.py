@@ -172,6 +172,27 @@ def test_a_row_that_is_not_committed_yet_is_waited_for(mariadb_url: str) -> None
     writer.close()
 
 
+def test_a_row_that_postgresql_shows_late_is_read_once_it_is_there(postgresql_url: str) -> None:
+    writer = Writer.to(postgresql_url)
+    writer.store([turn(1)])
+    columns = "student_id, message, response, intent, timestamp, created_at"
+    copy = (
+        f"INSERT INTO chat_message_logs ({columns}, message_id)"
+        f" SELECT {columns}, '{{}}' FROM chat_message_logs WHERE id = 1"
+    )
+    follower = Follower(writer.engine)
+    with writer.engine.connect() as slow:
+        slow.execute(text(copy.format("slow")))
+        with writer.engine.begin() as fast:
+            fast.execute(text(copy.format("fast")))
+        assert follower.step() == 2
+        assert follower.look_back() == 0
+        slow.commit()
+    assert follower.look_back() == 1
+    assert (follower.step(), follower.look_back()) == (0, 0)
+    writer.close()
+
+
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=400),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=20), inner, max_size=3),

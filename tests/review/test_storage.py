@@ -21,7 +21,7 @@ from registration.storage.searching import Conversations
 from registration.storage.transcripts import TURNS, Transcript, Transcripts
 from registration.storage.writer import Writer
 from registration.testing.processes import free_port
-from registration.testing.rooms import new_database
+from registration.testing.rooms import new_database, new_postgresql_database
 from tests.review.turns import MONDAY, dialogue, turn
 
 HOSTILE = (
@@ -74,12 +74,15 @@ def five(engine: Engine) -> Engine:
     return engine
 
 
-@pytest.fixture(scope="module", params=["mariadb", "sqlite"])
+@pytest.fixture(scope="module", params=["mariadb", "postgresql", "sqlite"])
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The same five, for tests that only read."""
     with ExitStack() as rooms:
         if request.param == "mariadb":
             url = rooms.enter_context(new_database(request.getfixturevalue("mariadb_database")))
+        elif request.param == "postgresql":
+            database = request.getfixturevalue("postgresql_database")
+            url = rooms.enter_context(new_postgresql_database(database))
         else:
             url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'registration.db'}"
         engine = open_engine(url)

@@ -19,6 +19,7 @@ from registration.errors import SchemaNewer, StorageError, StorageUnavailable
 from registration.messaging.messages import ChatMessage
 from registration.storage import conversation_tables, migrations
 from registration.storage.engine import open_engine
+from registration.storage.following import Follower
 from registration.storage.migrating import upgrade, version_of
 from registration.storage.tables import (
     TABLES_METADATA,
@@ -54,6 +55,7 @@ CREATE INDEX by_intent ON chat_message_logs (intent)
 """
 _WORDS = {
     "mysql": {"key": "INT PRIMARY KEY AUTO_INCREMENT", "moment": "DATETIME"},
+    "postgresql": {"key": "SERIAL PRIMARY KEY", "moment": "TIMESTAMP"},
     "sqlite": {"key": "INTEGER NOT NULL PRIMARY KEY", "moment": "DATETIME"},
 }
 _ROW = (
@@ -172,6 +174,27 @@ def test_an_account_without_the_right_to_make_tables_is_enough_once_they_are_the
     finally:
         with engine.begin() as connection:
             connection.execute(text(f"DROP USER {name}@'127.0.0.1'"))
+        writer.close()
+
+
+def test_such_an_account_is_enough_for_postgresql_too(postgresql_url: str) -> None:
+    writer = Writer.to(postgresql_url)
+    writer.prepare()
+    name = f"w{os.getpid()}"
+    grant = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO"
+    with writer.engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD 'secret'"))
+        connection.execute(text(f"{grant} {name}"))
+        connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"))
+    try:
+        narrow = Writer.to(postgresql_url.replace("postgres@", f"{name}:secret@"))
+        narrow.store([chat()])
+        assert Follower(narrow.engine).step() == 1
+        narrow.close()
+    finally:
+        with writer.engine.begin() as connection:
+            connection.execute(text(f"DROP OWNED BY {name}"))
+            connection.execute(text(f"DROP ROLE {name}"))
         writer.close()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
 
 from registration.errors import InvalidMessage, RowRejected, SettingsError, StorageError, StorageUnavailable
 from registration.messaging.messages import ChatMessage, ClassPreference, Notification
@@ -47,15 +48,23 @@ def run(database_url: str, *statements: str) -> None:
     engine.dispose()
 
 
-def test_text_and_json_come_back_as_they_were(writer: Writer, rows: Rows) -> None:
-    writer.store([chat(message=ODD_TEXT, response=ODD_TEXT, intent="đ🎓", metadata=ODD_JSON)])
+def test_text_and_json_come_back_as_they_were(writer: Writer, rows: Rows, database_url: str) -> None:
+    odd = ODD_TEXT.replace("\0", "") if database_url.startswith("postgresql") else ODD_TEXT
+    writer.store([chat(message=odd, response=odd, intent="đ🎓", metadata=ODD_JSON)])
     writer.store([preference(preferences=ODD_JSON), notification(metadata=None)])
 
     (row,) = rows.of(ChatMessage)
-    assert (row["message"], row["response"], row["intent"]) == (ODD_TEXT, ODD_TEXT, "đ🎓")
+    assert (row["message"], row["response"], row["intent"]) == (odd, odd, "đ🎓")
     assert row["metadata"] == ODD_JSON
     assert rows.of(ClassPreference)[0]["preferences"] == ODD_JSON
     assert rows.of(Notification)[0]["metadata"] is None
+
+
+def test_postgresql_says_that_it_cannot_hold_a_nul(postgresql_url: str) -> None:
+    writer = Writer.to(postgresql_url)
+    with pytest.raises(RowRejected, match="NUL"):
+        writer.store([chat(), chat(message="secret\0words")])
+    writer.close()
 
 
 def test_the_longest_text_that_a_message_may_hold_fits(writer: Writer, rows: Rows) -> None:
@@ -135,11 +144,15 @@ def test_a_batch_with_a_refused_row_stores_nothing(writer: Writer, rows: Rows, d
 
 def refuse(database_url: str, message: str) -> None:
     """Has the database itself refuse rows that hold `message`."""
-    refusal = (
-        f"WHEN NEW.message = '{message}' BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        if database_url.startswith("sqlite")
-        else f"FOR EACH ROW IF NEW.message = '{message}' THEN SIGNAL SQLSTATE '45000'; END IF"
-    )
+    is_it = f"NEW.message = '{message}'"
+    refusal = {
+        "mysql": f"FOR EACH ROW IF {is_it} THEN SIGNAL SQLSTATE '45000'; END IF",
+        "postgresql": f"FOR EACH ROW WHEN ({is_it}) EXECUTE FUNCTION refuse()",
+        "sqlite": f"WHEN {is_it} BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    }[make_url(database_url).get_backend_name()]
+    if database_url.startswith("postgresql"):
+        body = "$$ BEGIN RAISE EXCEPTION 'refused'; END $$"
+        run(database_url, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS {body}")
     run(database_url, f"CREATE TRIGGER refuse BEFORE INSERT ON chat_message_logs {refusal}")
 
 
@@ -192,14 +205,18 @@ def test_a_lock_held_too_long_is_the_databases_fault(writer: Writer, rows: Rows,
     assert rows.ids() == [message.message_id]
 
 
-def test_deadlocks_are_tried_again(mariadb_url: str) -> None:
+@pytest.mark.parametrize("kind", ["mariadb", "postgresql"])
+def test_deadlocks_are_tried_again(kind: str, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
     messages = [chat(number) for number in range(400)]
-    writer, rows = Writer.to(mariadb_url), Rows(mariadb_url)
+    writer, rows = Writer.to(url), Rows(url)
     writer.prepare()
+    # PostgreSQL looks for deadlocks after a second, within which more of them would outlast the lock's wait.
+    pairs = 1 if kind == "postgresql" else 2
     with ThreadPoolExecutor(4) as threads:
         for part in range(0, 400, 100):
             chunk = messages[part : part + 100]
-            list(threads.map(writer.store, [chunk, chunk[::-1], chunk, chunk[::-1]]))
+            list(threads.map(writer.store, [chunk, chunk[::-1]] * pairs))
     assert sorted(rows.ids()) == sorted(ids(messages))
     writer.close()
     rows.close()

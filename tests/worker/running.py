@@ -90,7 +90,8 @@ class RunningLane:
     def drop_trigger(self) -> None:
         engine = open_engine(self._url)
         with engine.begin() as connection:
-            connection.execute(text("DROP TRIGGER refuse"))
+            table = " ON chat_message_logs" if self._url.startswith("postgresql") else ""
+            connection.execute(text(f"DROP TRIGGER refuse{table}"))
         engine.dispose()
 
     def __enter__(self) -> "RunningLane":

@@ -16,6 +16,7 @@ from registration.messaging.retries import ATTEMPTS, FIRST_SEEN, REASON
 from registration.messaging.topology import QUEUES
 from registration.settings import RabbitMQSettings
 from registration.testing.mariadb_server import MariaDBServer
+from registration.testing.postgresql_server import PostgreSQLServer
 from registration.testing.waiting import wait_until
 from tests.storage.test_writer import refuse
 from tests.worker.conftest import StartWorker
@@ -133,33 +134,56 @@ def test_what_expired_comes_back_once(
     assert PUT_BACK not in left[b"stays"]
 
 
-@pytest.fixture
-def own_database(mariadb_database: object) -> Iterator[MariaDBServer]:
-    server = MariaDBServer()
+OwnDatabase = MariaDBServer | PostgreSQLServer
+
+
+@pytest.fixture(params=["mariadb", "postgresql"])
+def own_database(request: pytest.FixtureRequest) -> Iterator[OwnDatabase]:
+    request.getfixturevalue(f"{request.param}_database")  # skips where it cannot be had
+    server: OwnDatabase
+    if request.param == "mariadb":
+        server = MariaDBServer()
+        set_up = ("CREATE DATABASE own", "CREATE USER plain@'%'", "GRANT ALL ON own.* TO plain@'%'")
+    else:
+        server = PostgreSQLServer()
+        set_up = ("CREATE ROLE plain LOGIN", "CREATE DATABASE own OWNER plain")
     server.start()
-    server.execute("CREATE DATABASE own", "CREATE USER plain@'%'", "GRANT ALL ON own.* TO plain@'%'")
+    server.execute(*set_up)
     yield server
     server.close()
 
 
+def address(server: OwnDatabase) -> str:
+    return server.url.replace("root@", "plain@").replace("postgres@", "plain@") + "own"
+
+
+def make_read_only(server: OwnDatabase, whether: bool) -> None:
+    if isinstance(server, MariaDBServer):
+        server.execute(f"SET GLOBAL read_only = {int(whether)}")
+    else:
+        server.execute(
+            f"ALTER SYSTEM SET default_transaction_read_only = {'on' if whether else 'off'}",
+            "SELECT pg_reload_conf()",
+        )
+
+
 @pytest.fixture
 def own_worker(
-    own_database: MariaDBServer, rabbitmq_settings: RabbitMQSettings, tmp_path: Path
+    own_database: OwnDatabase, rabbitmq_settings: RabbitMQSettings, tmp_path: Path
 ) -> Iterator[WorkerProcess]:
-    url = f"mysql+pymysql://plain@127.0.0.1:{own_database.port}/own"
-    with WorkerProcess(environment(rabbitmq_settings, url), tmp_path / "own.log") as worker:
+    with WorkerProcess(environment(rabbitmq_settings, address(own_database)), tmp_path / "own.log") as worker:
         yield worker
 
 
 @pytest.fixture
-def own_rows(own_database: MariaDBServer) -> Iterator[Rows]:
-    rows = Rows(f"mysql+pymysql://plain@127.0.0.1:{own_database.port}/own")
+def own_rows(own_database: OwnDatabase) -> Iterator[Rows]:
+    rows = Rows(address(own_database))
     yield rows
     rows.close()
 
 
 def test_a_database_killed_restarted_and_read_only_costs_time_and_nothing_else(
-    broker: Broker, own_database: MariaDBServer, own_worker: WorkerProcess, own_rows: Rows
+    broker: Broker, own_database: OwnDatabase, own_worker: WorkerProcess, own_rows: Rows
 ) -> None:
     sent = [chat(number) for number in range(900)]
     broker.publish(sent[:300])
@@ -171,10 +195,10 @@ def test_a_database_killed_restarted_and_read_only_costs_time_and_nothing_else(
     own_database.start()
     wait_until(lambda: len(own_rows.ids()) == 600, 40)
 
-    own_database.execute("SET GLOBAL read_only = 1")
+    make_read_only(own_database, True)
     broker.publish(sent[600:])
     wait_until(lambda: "read-only" in own_worker.text(), 20)
-    own_database.execute("SET GLOBAL read_only = 0")
+    make_read_only(own_database, False)
     wait_until(lambda: len(own_rows.ids()) == 900, 40)
 
     assert sorted(own_rows.ids()) == sorted(ids(sent))
@@ -183,7 +207,7 @@ def test_a_database_killed_restarted_and_read_only_costs_time_and_nothing_else(
 
 
 def test_sigterm_with_a_frozen_database_hands_back_within_ten_seconds(
-    broker: Broker, own_database: MariaDBServer, own_worker: WorkerProcess, own_rows: Rows
+    broker: Broker, own_database: OwnDatabase, own_worker: WorkerProcess, own_rows: Rows
 ) -> None:
     broker.publish([chat()])
     wait_until(own_rows.ids)

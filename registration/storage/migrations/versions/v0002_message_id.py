@@ -16,6 +16,7 @@ _ROWS = 20_000  # ids in one statement
 _HEX = "lower(hex(randomblob({})))"
 _NEW_ID = {
     "mysql": "uuid()",
+    "postgresql": "gen_random_uuid()",
     "sqlite": " || '-' || ".join(_HEX.format(size) for size in (4, 2, 2, 2, 6)),
 }
 

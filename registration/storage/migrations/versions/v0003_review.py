@@ -1,7 +1,7 @@
 """What the review keeps: conversations as they are looked for, and what a reviewer wrote."""
 
 from sqlalchemy import CHAR, JSON, Column, Date, DateTime, Float, Integer, String, Text
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import UniqueConstraint
 
 from registration.storage.migrations.making import make_index, make_table
@@ -9,7 +9,11 @@ from registration.storage.migrations.making import make_index, make_table
 revision = "0003"
 down_revision = "0002"
 
-_TERM = String(72).with_variant(mysql.VARCHAR(72, charset="ascii", collation="ascii_bin"), "mysql")
+_TERM = (
+    String(72)
+    .with_variant(mysql.VARCHAR(72, charset="ascii", collation="ascii_bin"), "mysql")
+    .with_variant(postgresql.VARCHAR(72, collation="C"), "postgresql")
+)
 _TAG = String(50).with_variant(mysql.VARCHAR(50, collation="utf8mb4_bin"), "mysql")
 
 
