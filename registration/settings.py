@@ -134,7 +134,13 @@ class RedisSettings:
     # Where given, they say which server is the master now, and host and port above do not count.
     sentinels: tuple[tuple[str, int], ...] = _setting("REDIS_SENTINELS", (), _addresses)
     sentinel_master: str = _setting("REDIS_SENTINEL_MASTER", "mymaster", _text)
+    # on: the server above is one of a cluster, which names the others.
+    cluster: str = _setting("REDIS_CLUSTER", "off", _one_of("on", "off"))
     state_ttl: int = _setting("STATE_TTL", 3600, _whole_number(1, 10**9))
+
+    def key(self, prefix: str, student: str) -> str:
+        """The key `prefix:student`; in a cluster the student in braces, so that theirs lie together."""
+        return f"{prefix}:{{{student}}}" if self.cluster == "on" else f"{prefix}:{student}"
 
 
 @dataclass(frozen=True)

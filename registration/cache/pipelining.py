@@ -12,7 +12,7 @@ from typing import Any
 import hiredis
 from redis.asyncio import Connection
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 _Command = tuple[Any, ...]
@@ -95,6 +95,26 @@ class Pipelining:
         connection = self._make_connection()
         connection.socket_timeout = None  # `ask` keeps the time, without a task for each command
         return connection
+
+
+class Routing:
+    """The same for a cluster: each command goes by itself, to the node that has its key."""
+
+    def __init__(self, client: Any, limit: float) -> None:
+        """`limit`: seconds that an answer may take, finding the node included."""
+        self._client = client
+        self._limit = limit
+
+    async def ask(self, *command: Any) -> Any:
+        """What Redis answers to one command. Raises what redis-py raises."""
+        try:
+            return await asyncio.wait_for(self._client.execute_command(*command), self._limit)
+        except (RedisClusterException, AttributeError) as error:
+            # No node answers; or the cluster forms anew, and redis-py closed the connection meanwhile.
+            raise RedisConnectionError("the cluster does not answer") from error
+
+    async def close(self) -> None:
+        """Nothing is on its way of its own; the client is closed by whoever opened it."""
 
 
 async def _answer(connection: Connection) -> Any:

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from registration.cache.breaker import Breaker
 from registration.cache.client import close_async_client, open_async_client
 from registration.cache.limits import DEFAULT_LIMITS, Limits
-from registration.cache.pipelining import Pipelining
+from registration.cache.pipelining import Pipelining, Routing
 from registration.dialogue.state import NOTHING, State, newest, parse_time
 from registration.errors import CacheUnavailable
 from registration.settings import RedisSettings
@@ -84,7 +84,7 @@ class StateStore:
         self._limits = limits
         self._loop: asyncio.AbstractEventLoop | None = None
         self._redis: Redis
-        self._pipelining: Pipelining
+        self._pipelining: Pipelining | Routing
         self._breaker: Breaker
 
     async def load(self, key: str) -> Stored:
@@ -150,7 +150,7 @@ class StateStore:
             raise CacheUnavailable(f"redis does not answer: {type(error).__name__}") from error
 
     def _names(self, key: str) -> list[str]:
-        return [f"{prefix}:{key}" for prefix in self._prefixes]
+        return [self._settings.key(prefix, key) for prefix in self._prefixes]
 
     def _open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -158,8 +158,11 @@ class StateStore:
             return
         self._loop = loop
         self._redis = open_async_client(self._settings, self._limits)
-        self._pipelining = Pipelining(
-            self._redis.connection_pool.make_connection, self._limits.connect + self._limits.answer
+        limit = self._limits.connect + self._limits.answer
+        self._pipelining = (
+            Routing(self._redis, limit)
+            if self._settings.cluster == "on"
+            else Pipelining(self._redis.connection_pool.make_connection, limit)
         )
         self._breaker = Breaker(self._redis.ping, self._limits.probe_interval)
 

@@ -43,15 +43,22 @@ def probed(name: str, probe: Callable[[], Part]) -> Part:
 def redis_part(settings: RedisSettings) -> Part:
     client = open_client(settings, _PATIENCE)
     try:
-        memory: Any = client.info("memory")
+        everywhere = {"target_nodes": "primaries"} if settings.cluster == "on" else {}
+        memory = _memory(client.info("memory", **everywhere), settings)
     except (redis.RedisError, OSError) as error:
         return Part("redis", BAD, f"does not answer: {type(error).__name__}")
     finally:
         client.close()
-    used, most = int(memory["used_memory"]), int(memory.get("maxmemory") or 0)
+    used, most = memory["used_memory"], memory["maxmemory"]
     level = WARNING if most and used > NEARLY_FULL * most else OK
     limit = f" of {megabytes(most)}" if most else ""
     return Part("redis", level, f"{megabytes(used)}{limit} used", {"used_bytes": used, "max_bytes": most})
+
+
+def _memory(found: Any, settings: RedisSettings) -> dict[str, int]:
+    """Of a server, or of all nodes of a cluster together."""
+    nodes = found.values() if settings.cluster == "on" else [found]
+    return {name: sum(int(node.get(name) or 0) for node in nodes) for name in ("used_memory", "maxmemory")}
 
 
 def database_part(settings: Settings) -> Part:

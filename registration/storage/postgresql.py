@@ -7,12 +7,19 @@ callback is the process's, so connections that are not ours keep waiting as they
 import select
 from typing import Any
 
+from registration.errors import SettingsError
+
 CONNECT_TIMEOUT = 5  # seconds
 
 
 def connect_args(lock_wait: int, answer_timeout: int) -> dict[str, Any]:
     """Arguments of psycopg2's `connect`: `lock_wait` and `answer_timeout` in seconds."""
-    import psycopg2.extensions
+    try:
+        import psycopg2.extensions
+    except ImportError:
+        raise SettingsError(
+            "DATABASE_URL of PostgreSQL needs psycopg2: install the extra `postgresql`"
+        ) from None
 
     class BoundedConnection(psycopg2.extensions.connection):
         longest_wait = answer_timeout

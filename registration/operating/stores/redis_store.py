@@ -28,7 +28,7 @@ _MARK = (
     "redis: the key cleared:STUDENT stays for {ttl} s with the date of the erasing and nothing else, so that"
     " what Rasa still holds in memory cannot bring the state back."
 )
-OURS = ("class_preferences:", "conversation:", "cleared:")
+OURS = ("class_preferences", "conversation", "cleared")
 
 
 class RedisStore:
@@ -61,15 +61,21 @@ class RedisStore:
         with self._client() as client:
             items = [_item(client, key) for key in self._keys(client, who)]
             if items:
-                client.delete(*(item["key"] for item in items))
+                for item in items:
+                    client.delete(item["key"])
             if self._leaves_mark:
-                client.set(_mark(who), datetime.now(timezone.utc).isoformat(), ex=self._settings.state_ttl)
+                client.set(
+                    self._mark(who), datetime.now(timezone.utc).isoformat(), ex=self._settings.state_ttl
+                )
             return items
 
     def _keys(self, client: "redis.Redis", who: Sender) -> list[str]:
-        left = {_mark(who)} if self._leaves_mark else set()
-        wanted = {f"{prefix}{who.key}" for prefix in self._prefixes} - left
+        left = {self._mark(who)} if self._leaves_mark else set()
+        wanted = {self._settings.key(prefix, who.key) for prefix in self._prefixes} - left
         return [key for key in sorted(wanted) if client.exists(key)]
+
+    def _mark(self, who: Sender) -> str:
+        return self._settings.key("cleared", who.key)
 
     @contextmanager
     def _client(self) -> "Iterator[redis.Redis]":
@@ -80,10 +86,6 @@ class RedisStore:
             raise CacheUnavailable(f"redis does not answer: {type(error).__name__}") from error
         finally:
             client.close()
-
-
-def _mark(who: Sender) -> str:
-    return f"cleared:{who.key}"
 
 
 def _item(client: "redis.Redis", key: str) -> Item:

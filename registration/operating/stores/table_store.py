@@ -11,10 +11,12 @@ from registration.storage.erasing import Rows, StudentRows
 from registration.storage.owned import Owner
 from registration.storage.sqlite_files import file_of, is_absent
 
-_SERVER = (
-    "Database: binary logs, undo logs and the free space of table files keep old bytes for a while;"
+_SERVER = {
+    "mysql": "Database: binary logs, undo logs and the free space of table files keep old bytes for a while;"
     " PURGE BINARY LOGS and OPTIMIZE TABLE end that.",
-)
+    "postgresql": "Database: dead rows, the write-ahead log and its archive keep old bytes for a while;"
+    " VACUUM FULL, a CHECKPOINT and an emptied archive end that.",
+}
 _BACKUPS = "Backups of the database keep what they held: erase again whenever one is restored."
 _ANONYMOUS = (
     "Database: class_preference_logs name no anonymous sender, so rows of such a sender cannot be told apart."
@@ -30,7 +32,7 @@ class TableStore:
         self._engine = engine
         self._rows = StudentRows(engine)
         self.remarks = (
-            *(() if file_of(engine) else _SERVER),
+            *(() if file_of(engine) else (_SERVER[engine.dialect.name],)),
             *((_ANONYMOUS,) if who.student_id == ANONYMOUS else ()),
             _BACKUPS,
         )

@@ -62,14 +62,14 @@ def trackers_of(endpoints: Path) -> Store:
     if kind == "sql":
         return SqlTrackers(tracker_engine(fields))
     if kind == "redis":
-        return _redis(fields, "trackers", "tracker:")
+        return _redis(fields, "trackers", "tracker")
     return UnreachableTrackers(f"The tracker store of type {kind} is not known here: erase there by hand.")
 
 
 def locks_of(endpoints: Path) -> list[Store]:
     """Rasa's locks in Redis, which name whom they lock; none where they are in memory."""
     fields = _fields(endpoints, "lock_store")
-    return [_redis(fields, "locks", "lock:")] if _kind(fields) == "redis" else []
+    return [_redis(fields, "locks", "lock")] if _kind(fields) == "redis" else []
 
 
 def is_kept(trackers: Store) -> bool:
