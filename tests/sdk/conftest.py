@@ -40,4 +40,4 @@ def rasa_environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> E
 def small_environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """rasa-sdk 3.21 on a current Python, without Rasa."""
     folder = tmp_path_factory.mktemp("environments") / "small"
-    return make_environment(folder, ".venv-services", "services.txt", f"{wheel}[actions,worker,testing]")
+    return make_environment(folder, ".venv-services", "services.txt", f"{wheel}[actions,worker,web,testing]")

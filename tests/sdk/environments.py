@@ -105,7 +105,7 @@ class RunningBot:
     def chat(self, sender: str) -> RestChat:
         """A student, once Rasa and the actions answer."""
         for port, path in ((self.actions_port, "/health"), (self.rasa_port, "/")):
-            wait_until(lambda port=port, path=path: _is_up(port, path), 240)  # type: ignore[misc]
+            wait_until(lambda port=port, path=path: is_up(port, path), 240)  # type: ignore[misc]
         return RestChat(f"http://127.0.0.1:{self.rasa_port}", sender)
 
     def at_our_port(self, command: str) -> str:
@@ -128,7 +128,7 @@ def _without_ours(variables: Mapping[str, str]) -> dict[str, str]:
     return {**{name: "" for name in _OURS if name in os.environ}, **variables}
 
 
-def _is_up(port: int, path: str) -> bool:
+def is_up(port: int, path: str) -> bool:
     try:
         return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=2).status_code == 200
     except httpx.HTTPError:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sdk.environments import ROOT, Environment
+from registration.testing.process_group import Group
+from registration.testing.processes import free_port
+from registration.testing.waiting import wait_until
+from tests.sdk.environments import ROOT, Environment, is_up
 
 pytestmark = pytest.mark.timeout(900)  # an environment of 2.5 GB, and training, on a busy machine
 
@@ -58,6 +61,38 @@ def test_a_scaffold_passes_its_own_tests_in_a_fresh_environment_without_rasa(
         "python -m registration domain check", folder
     )
     assert "--type {all,chat" in small_environment.run("python -m registration.worker --help", folder)
+
+
+def test_the_chat_page_is_served_from_it(small_environment: Environment, tmp_path: Path) -> None:
+    port = free_port()
+    settings = {
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WEB_PORT": str(port),
+        "STUDENT_TOKEN_SECRET": "a secret of this test, long enough to sign with",
+        "CHAT_TRIAL": "on",
+    }
+    command = [str(small_environment.python), "-m", "registration.web"]
+    page = Group(command, tmp_path / "log", {**small_environment.variables, **settings}, tmp_path)
+    try:
+        for path in ("/live", "/", "/static/chat.js"):
+            wait_until(lambda path=path: is_up(port, path), 60, path)  # type: ignore[misc]
+    finally:
+        page.kill()
+
+
+def test_rasa_finds_the_channels_and_the_featurizer_in_it(
+    rasa_environment: Environment, tmp_path: Path
+) -> None:
+    code = """
+from rasa.core.run import _create_single_channel
+from registration.nlu.featurizer import TextViewsFeaturizer
+for name in ("rest.StudentRest", "socketio.StudentSocketIO"):
+    print(_create_single_channel(f"registration.channels.{name}", None).name())
+print(TextViewsFeaturizer.__name__)
+"""
+    (tmp_path / ".env").write_text("STUDENT_TOKEN_SECRET=a secret of this test, long enough to sign with\n")
+    said = rasa_environment.run([str(rasa_environment.python), "-c", code], tmp_path)
+    assert said.split() == ["student_rest", "student_socketio", "TextViewsFeaturizer"]
 
 
 def test_its_version_is_that_of_the_change_log(small_environment: Environment, tmp_path: Path) -> None:
