@@ -12,7 +12,7 @@ from registration.preferences.understanding import understand
 FOLDER = Path(__file__).parent / "corpus"
 PARTS = (
     "tuned", "held_out", "second_tuned", "second_held_out", "third_tuned", "third_held_out", "fourth_tuned",
-    "fourth_held_out", "fifth",
+    "fourth_held_out", "fifth", "sixth",
 )  # fmt: skip
 
 
