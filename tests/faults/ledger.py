@@ -1,6 +1,7 @@
 """Who handed in what, written so that a kill -9 leaves it true; and the judgement when all is over."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 
 _SHOWN = 20
+_LINE = re.compile(r"(try|took|not) (\d+) (\d+)\n")
 
 
 class LedgerFile:
     """One process's lines: `try`, before publish, and `took` or `not`, after it, with microseconds.
 
-    A line is one write to a file opened for appending: a killed process leaves whole lines.
+    A line is one write to a file opened for appending, so that a killed process leaves all but its last one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,11 +54,12 @@ class HandedIn:
 
 
 def read_ledger(path: Path) -> HandedIn:
-    """All lines of a publisher's file; none if it has not begun."""
+    """All whole lines of a publisher's file; none if it has not begun.
+
+    A kill may tear a line, and the next process's line then follows it: what was torn was never answered.
+    """
     handed_in = HandedIn()
-    lines = path.read_text().splitlines() if path.exists() else []
-    for line in lines:
-        word, number, microseconds = line.split()
+    for word, number, microseconds in _LINE.findall(path.read_text() if path.exists() else ""):
         if word == "try":
             handed_in.tried.add(int(number))
             continue

@@ -59,6 +59,8 @@ def test_a_ledger_file_survives_its_writer(tmp_path: Path) -> None:
             ledger.tries(first + 1)
             ledger.ends(first + 1, False, 30)
             ledger.tries(first + 2)
+        with path.open("a") as torn:
+            torn.write("took 2 1")
     handed_in = read_ledger(path)
     assert (handed_in.taken, handed_in.refused) == ({0, 3}, {1, 4})
     assert handed_in.tried == {0, 1, 2, 3, 4, 5}
