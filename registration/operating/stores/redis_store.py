@@ -29,6 +29,8 @@ _MARK = (
     " what Rasa still holds in memory cannot bring the state back."
 )
 OURS = ("class_preferences", "conversation", "cleared")
+# Of a bot of somebody else's: its name, and one of these (`registration.Bot`).
+_OF_A_BOT = ("answers", "conversation", "cleared")
 
 
 class RedisStore:
@@ -59,23 +61,35 @@ class RedisStore:
 
     def erase(self, who: Sender) -> list[Item]:
         with self._client() as client:
+            marks = self._marks(client, who)
             items = [_item(client, key) for key in self._keys(client, who)]
-            if items:
-                for item in items:
-                    client.delete(item["key"])
-            if self._leaves_mark:
-                client.set(
-                    self._mark(who), datetime.now(timezone.utc).isoformat(), ex=self._settings.state_ttl
-                )
+            for item in items:
+                client.delete(item["key"])
+            for mark in marks:
+                client.set(mark, datetime.now(timezone.utc).isoformat(), ex=self._settings.state_ttl)
             return items
 
     def _keys(self, client: "redis.Redis", who: Sender) -> list[str]:
-        left = {self._mark(who)} if self._leaves_mark else set()
-        wanted = {self._settings.key(prefix, who.key) for prefix in self._prefixes} - left
+        names = [*self._prefixes, *(f"{bot}_{part}" for bot in self._bots(client, who) for part in _OF_A_BOT)]
+        wanted = {self._settings.key(name, who.key) for name in names} - self._marks(client, who)
         return [key for key in sorted(wanted) if client.exists(key)]
 
-    def _mark(self, who: Sender) -> str:
-        return self._settings.key("cleared", who.key)
+    def _marks(self, client: "redis.Redis", who: Sender) -> set[str]:
+        if not self._leaves_mark:
+            return set()
+        names = ("cleared", *(f"{bot}_cleared" for bot in self._bots(client, who)))
+        return {self._settings.key(name, who.key) for name in names}
+
+    def _bots(self, client: "redis.Redis", who: Sender) -> list[str]:
+        """The names of other bots that know this student; found in Redis, for nobody else lists them."""
+        if self._prefixes != OURS:
+            return []
+        found = set()
+        for part in _OF_A_BOT:
+            ending = self._settings.key(f"_{part}", who.key)
+            for key in client.scan_iter(match=f"*{_literally(ending)}", count=1_000):
+                found.add(str(_text(key)).removesuffix(ending))
+        return sorted(found)
 
     @contextmanager
     def _client(self) -> "Iterator[redis.Redis]":
@@ -86,6 +100,11 @@ class RedisStore:
             raise CacheUnavailable(f"redis does not answer: {type(error).__name__}") from error
         finally:
             client.close()
+
+
+def _literally(text: str) -> str:
+    """`text` as a pattern of Redis that nothing else fits."""
+    return "".join(f"\\{letter}" if letter in "*?[]^\\" else letter for letter in text)
 
 
 def _item(client: "redis.Redis", key: str) -> Item:
