@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,15 +134,14 @@ def servers_for(turns: Seconds, rate: float, longest: float = 1.0) -> int:
 
 def measured(folder: Path = _RESULTS) -> Rates:
     """The rates that the benchmarks have left there. Raises FileNotFoundError where one has not run."""
-    turn = _median(_rows(folder / "turn.json", "rows"), "ours")
-    actions = _median(_rows(folder / "actions.json", "at once"), "ours")
-    worker = _median(_rows(folder / "drain-10000.json", "rows"), "ours")
+    turn = _median(_read(folder / "turn.json")["rows"], "ours")
+    actions = _median(_read(folder / "actions.json")["at once"], "ours")
+    worker = _median(_read(folder / "drain-10000.json"), "worker (1 process)")
     return Rates(rasa=1000 / turn, actions=actions, worker=worker, row=_bytes_of_a_turn())
 
 
-def _rows(path: Path, key: str) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = json.loads(path.read_text())[key]
-    return rows
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text())
 
 
 def _median(rows: Iterable[dict[str, object]], name: str) -> float:
