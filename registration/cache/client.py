@@ -67,7 +67,7 @@ def close_client(client: "redis.Redis") -> None:
 
 async def close_async_client(client: "redis.asyncio.Redis") -> None:
     for each in (client, *_sentinels_of(client)):
-        await each.aclose()
+        await (each.aclose() if hasattr(each, "aclose") else each.close())  # redis-py 4 has only this
 
 
 def _sentinels_of(client: Any) -> list[Any]:

@@ -82,7 +82,7 @@ class Pipelining:
     async def _round_trip(self, commands: Sequence[_Command]) -> list[Any]:
         """An answer, or the error that Redis gave instead, for each command."""
         connection = self._connection = self._connection or self._made()
-        if connection.is_connected and await connection.can_read():
+        if connection.is_connected and await _says_something(connection):
             await connection.disconnect(nowait=True)  # the server closed it, or sent what nobody asked for
         if not connection.is_connected:
             # Asks the Sentinels, where sending alone would not.
@@ -115,6 +115,15 @@ class Routing:
 
     async def close(self) -> None:
         """Nothing is on its way of its own; the client is closed by whoever opened it."""
+
+
+async def _says_something(connection: Any) -> bool:
+    # redis-py 4 has another name for it, and raises where the server has closed the connection.
+    look = getattr(connection, "can_read", None) or connection.can_read_destructive
+    try:
+        return bool(await look())
+    except (RedisConnectionError, OSError):
+        return True
 
 
 async def _answer(connection: Connection) -> Any:

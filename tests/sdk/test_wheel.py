@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registration.settings import RedisSettings
 from registration.testing.process_group import Group
 from registration.testing.processes import free_port
 from registration.testing.waiting import wait_until
@@ -93,6 +94,30 @@ print(TextViewsFeaturizer.__name__)
     (tmp_path / ".env").write_text("STUDENT_TOKEN_SECRET=a secret of this test, long enough to sign with\n")
     said = rasa_environment.run([str(rasa_environment.python), "-c", code], tmp_path)
     assert said.split() == ["student_rest", "student_socketio", "TextViewsFeaturizer"]
+
+
+_KEEP = """
+import asyncio, redis, sys
+from datetime import datetime, timezone
+from registration.cache import StateStore
+from registration.settings import RedisSettings
+async def main():
+    store = StateStore(RedisSettings(host="127.0.0.1", port=int(sys.argv[1])))
+    for key in ("a", "b"):
+        now = datetime.now(timezone.utc)
+        change = lambda state: (state.changed({**state.preferences, key: 1}, "in_progress", now), None)
+        await store.update("7", change)
+    print(redis.__version__.split(".")[0], sorted((await store.load("7")).state.preferences))
+    await store.close()
+asyncio.run(main())
+"""
+
+
+def test_the_state_is_kept_by_the_redis_client_that_rasa_allows(
+    rasa_environment: Environment, redis_settings: RedisSettings, tmp_path: Path
+) -> None:
+    code = [str(rasa_environment.python), "-c", _KEEP, str(redis_settings.port)]
+    assert rasa_environment.run(code, tmp_path).strip() == "4 ['a', 'b']"
 
 
 def test_its_version_is_that_of_the_change_log(small_environment: Environment, tmp_path: Path) -> None:
