@@ -51,6 +51,12 @@ def translated(error: BaseException) -> StorageError:
     origin = _origin(error)
     if _is_rows_fault(error, origin):
         return RowRejected(_reason(origin))
+    return unavailable(error)
+
+
+def unavailable(error: BaseException) -> StorageUnavailable:
+    """The error of ours that lays no blame on a row."""
+    origin = _origin(error)
     return StorageUnavailable(f"{type(origin).__name__}: {str(origin)[:_MAX_TEXT]}")
 
 

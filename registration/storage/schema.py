@@ -19,9 +19,9 @@ def create_missing(engine: Engine) -> None:
     """
     tables()  # those of message types that were registered late join the metadata now
     for table in TABLES_METADATA.sorted_tables:
-        with engine.begin() as connection:
-            if not inspect(connection).has_table(table.name):  # else it is a question of rights
-                connection.execute(CreateTable(table, if_not_exists=True))
+        if not inspect(engine).has_table(table.name):  # else it is a question of rights
+            _create_table(engine, table)
+        with engine.connect() as connection:
             _check_columns(connection, table)
         _create_indexes(engine, table)
 
@@ -45,6 +45,17 @@ def _check_columns(connection: Connection, table: Table, but_for: str = "") -> N
             f"table {table.name} lacks {', '.join(column.name for column in missing)};"
             f" mend it by hand: ALTER TABLE {table.name} {wanted}"
         )
+
+
+def _create_table(engine: Engine, table: Table) -> None:
+    # IF NOT EXISTS does not help in PostgreSQL where another worker creates the table at the same moment:
+    # the later one's name is refused by a unique index of the server's own.
+    try:
+        with engine.begin() as connection:
+            connection.execute(CreateTable(table, if_not_exists=True))
+    except DBAPIError:
+        if not inspect(engine).has_table(table.name):
+            raise
 
 
 def _create_indexes(engine: Engine, table: Table) -> None:

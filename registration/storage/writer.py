@@ -17,7 +17,13 @@ from sqlalchemy.sql.dml import Insert
 from registration.errors import StoragePaused
 from registration.messaging.messages import Message
 from registration.storage.engine import open_engine, shown
-from registration.storage.faults import DATABASE_ERRORS, is_deadlock, is_missing_table, translated
+from registration.storage.faults import (
+    DATABASE_ERRORS,
+    is_deadlock,
+    is_missing_table,
+    translated,
+    unavailable,
+)
 from registration.storage.migrating import upgrade
 from registration.storage.pausing import is_paused
 from registration.storage.schema import create_missing
@@ -95,7 +101,7 @@ class Writer:
             upgrade(self._engine)
             create_missing(self._engine)
         except DATABASE_ERRORS as error:
-            raise translated(error) from error
+            raise unavailable(error) from error  # whatever it is, no row has been looked at
 
     def _insert_patiently(self, rows: dict[Table, list[dict[str, Any]]]) -> None:
         for attempt in range(1, _DEADLOCK_TRIES + 1):

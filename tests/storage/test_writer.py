@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.engine import make_url
 from registration.errors import InvalidMessage, RowRejected, SettingsError, StorageError, StorageUnavailable
 from registration.messaging.messages import ChatMessage, ClassPreference, Notification
 from registration.storage.engine import open_engine
+from registration.storage.schema import create_missing
 from registration.storage.writer import Writer
 from registration.testing.mariadb_server import MariaDBServer
 from registration.testing.processes import free_port
@@ -92,6 +94,40 @@ def test_an_id_is_stored_once_within_a_batch_and_across_batches(writer: Writer, 
     writer.store([second, first, chat(3)])
     assert rows.ids()[:2] == ids([first, second])
     assert len(rows.ids()) == 3
+
+
+def test_workers_that_miss_a_table_at_once_all_make_it(database_url: str, writer: Writer, rows: Rows) -> None:
+    together = Barrier(6)
+
+    def store_one(own: Writer) -> None:
+        own.prepare()  # connected already, so that all look at the same moment
+        together.wait(timeout=30)
+        create_missing(own.engine)
+        own.store([chat()])
+
+    writer.prepare()
+    run(database_url, "DROP TABLE chat_message_logs", "DROP TABLE notification_logs")
+    writers = [Writer.to(database_url) for _ in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(store_one, writers))
+    for own in writers:
+        own.close()
+
+    assert len(rows.ids()) == 6
+
+
+def test_ids_that_are_there_twice_already_are_no_fault_of_a_row(database_url: str, writer: Writer) -> None:
+    # A table that somebody made with our columns, and without what makes an id stored once.
+    columns = "student_id INTEGER NOT NULL, notification_type VARCHAR(100), title VARCHAR(500), content TEXT,"
+    columns += " metadata JSON, timestamp TIMESTAMP, created_at TIMESTAMP, message_id CHAR(36)"
+    run(
+        database_url,
+        f"CREATE TABLE notification_logs (id INTEGER PRIMARY KEY, {columns})",
+        "INSERT INTO notification_logs (id, student_id, message_id) VALUES (1, 7, 'same'), (2, 7, 'same')",
+    )
+
+    with pytest.raises(StorageUnavailable, match=r"same|message_id"):
+        writer.store([notification()])
 
 
 def test_workers_that_start_at_once_all_find_the_tables(database_url: str, rows: Rows) -> None:
