@@ -75,7 +75,8 @@ def _not_understood(questionnaire: Questionnaire, turn: Turn) -> Outcome:
         return Outcome(turn.state, (Say("not_understood_outside"),), understood=False, undo=turn.undo)
     if turn.state.is_complete and turn.asked is None:
         return Outcome(turn.state, (Say("already_complete"),), understood=False, undo=turn.undo)
-    asked = _ask(questionnaire, turn, *_regrets(turn), rephrase=True)
+    # Beside names to pick from, "I did not recognise that" would contradict itself.
+    asked = _ask(questionnaire, turn, *_regrets(turn), rephrase=not turn.said.suggestions)
     # The second time other words are not enough: the question is explained.
     explained = (Say(f"help_{asked.ask}"),) if turn.missed else ()
     return replace(

@@ -97,6 +97,14 @@ async def test_a_name_of_two_subjects_is_asked_for_with_buttons(student: Driver)
     assert student.asked == "time_period"
 
 
+async def test_a_name_of_two_subjects_alone_is_not_called_unknown(student: Driver) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    said = await student.say("giải tích 1")
+    assert said[0] == "Ý bạn là môn nào dưới đây?"
+    assert "chưa nhận ra" not in said[1]
+    assert len(student.replies[-1]["buttons"]) == 2
+
+
 async def test_an_unknown_subject_is_said_plainly(student: Driver) -> None:
     await student.say("đăng ký lớp", "class_registration_suggestion")
     said = await student.say("hóa học lượng tử")
