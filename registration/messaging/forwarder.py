@@ -18,6 +18,9 @@ from registration.settings import RabbitMQSettings
 
 log = logging.getLogger(__name__)
 
+# A round removes what is confirmed and sends what has come. The first comes at once, those after it no faster
+# than this: publishers and rounds share one interpreter and one file, and each round makes them wait.
+_PACE = 0.02  # seconds
 _TICK = 0.1  # seconds; how soon a queue that rested is tried again
 _HOUSEKEEPING = 1.0  # seconds between two looks for spools of processes that died
 _GOODBYE = 0.05  # seconds
@@ -87,7 +90,8 @@ class _Run:
         self._lanes = {name: Lane(name, self._reader, self._send) for name in QUEUES}
         self._thread = Thread(target=self._work, name="forwarder", daemon=True)
         self._is_awake = False
-        self._is_settling = False
+        self._is_due = False
+        self._next_round = 0.0
         self._is_stopping = False
         self._is_finishing = False
         self._missing: set[tuple[str, str]] = set()  # queues and routing keys that led nowhere
@@ -101,7 +105,7 @@ class _Run:
     def wake(self) -> None:
         if not self._is_awake:
             self._is_awake = True
-            self._loop.add_callback_threadsafe(self._pump)
+            self._loop.add_callback_threadsafe(self._soon)
 
     def drained(self, timeout: float) -> bool:
         event = Event()
@@ -157,7 +161,7 @@ class _Run:
     def on_confirmed(self, entry: Entry) -> None:
         self._counters.confirmed += 1
         self._lanes[entry.queue].on_confirmed(entry)
-        self._settle_soon()
+        self._soon()
 
     def on_refused(self, entry: Entry) -> None:
         self._counters.refused += 1
@@ -175,8 +179,24 @@ class _Run:
         self._counters.published += 1
         self._link.publish(entry)
 
+    def _soon(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            self._loop.call_later(max(0.0, self._next_round - time.monotonic()), self._due)
+
+    def _due(self) -> None:
+        self._is_due = self._is_awake = False
+        self._next_round = time.monotonic() + _PACE
+        self._round()
+
+    def _round(self) -> None:
+        for lane in self._lanes.values():
+            if lane.confirmed:
+                self._remove_confirmed(lane)
+        self._pump()
+        self._tell_if_empty()
+
     def _pump(self) -> None:
-        self._is_awake = False
         if not self._link.is_ready or self._link.is_blocked:
             return
         for lane in self._lanes.values():
@@ -187,20 +207,6 @@ class _Run:
             lane.pump()
         except SpoolError as error:
             log.error("the spool cannot be read queue=%s: %s", lane.queue, error)
-
-    def _settle_soon(self) -> None:
-        # Once for all confirmations of one read from the socket.
-        if not self._is_settling:
-            self._is_settling = True
-            self._loop.add_callback_threadsafe(self._settle)
-
-    def _settle(self) -> None:
-        self._is_settling = False
-        for lane in self._lanes.values():
-            if lane.confirmed:
-                self._remove_confirmed(lane)
-        self._pump()
-        self._tell_if_empty()
 
     def _remove_confirmed(self, lane: Lane) -> None:
         try:
@@ -218,7 +224,7 @@ class _Run:
             log.error("the spool cannot be looked after: %s", error)
         if self._missing:
             self._declare_missing()
-        self._settle()
+        self._round()
 
     def _look_after_spool(self) -> None:
         self._reader.checkpoint()
@@ -257,7 +263,7 @@ class _Run:
         if self._link.is_retrying:
             self._finish()  # the broker does not answer, and the next start will carry on
         else:
-            self._settle()
+            self._round()
 
     def _finish(self) -> None:
         self._was_empty = self._is_empty()

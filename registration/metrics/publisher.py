@@ -6,6 +6,7 @@ from typing import Any
 from registration.messaging.messages import ChatMessage, Message
 from registration.messaging.publisher import Publisher
 from registration.messaging.topology import queue_of
+from registration.metrics.children import child
 from registration.metrics.names.publishing import SPOOL_REFUSED, SPOOLED, TURN_SECONDS, TURNS
 
 _NAME = re.compile(r"[A-Za-z_-]{1,40}")
@@ -20,7 +21,7 @@ class MeteredPublisher:
 
     def publish(self, message: Message) -> bool:
         taken = self._publisher.publish(message)
-        (SPOOLED if taken else SPOOL_REFUSED).labels(queue_of(message).name).inc()
+        child(SPOOLED if taken else SPOOL_REFUSED, queue_of(message).name).inc()
         if isinstance(message, ChatMessage):
             _count_turn(message.metadata or {})
         return taken
@@ -28,7 +29,7 @@ class MeteredPublisher:
 
 def _count_turn(metadata: dict[str, Any]) -> None:
     asked, language = _name(metadata.get("asked")), _name(metadata.get("language"))
-    TURNS.labels(asked, language, _UNDERSTOOD.get(str(metadata.get("understood")), "unknown")).inc()
+    child(TURNS, asked, language, _UNDERSTOOD.get(str(metadata.get("understood")), "unknown")).inc()
     latency = metadata.get("latency_ms")
     if isinstance(latency, (int, float)):
         TURN_SECONDS.observe(latency / 1_000)

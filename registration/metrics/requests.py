@@ -7,6 +7,7 @@ from typing import Any
 
 from prometheus_client import Histogram
 
+from registration.metrics.children import child
 from registration.metrics.health import Pulse
 
 _NONE = "none"
@@ -45,7 +46,7 @@ def time_requests(app: Any, metric: Histogram, name_of: Callable[[Any], str]) ->
         if began is not None:
             # A name that is not ours comes with an error, and does not become a label.
             name = name_of(request) if response.status < 400 else _NONE
-            metric.labels(name, str(response.status)).observe(time.perf_counter() - began)
+            child(metric, name, str(response.status)).observe(time.perf_counter() - began)
 
     app.register_middleware(begin, "request")
     app.register_middleware(end, "response")

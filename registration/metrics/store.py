@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from registration.cache.state_store import Change, StateStore, Stored
 from registration.dialogue.state import State
 from registration.errors import CacheUnavailable
+from registration.metrics.children import child
 from registration.metrics.names.publishing import CACHE_OPERATIONS, CACHE_READS, CACHE_SECONDS
 
 
@@ -14,7 +15,7 @@ class MeteredStore(StateStore):
     async def load(self, key: str) -> Stored:
         with _measured("load"):
             stored = await super().load(key)
-        CACHE_READS.labels("hit" if stored.raw else "miss").inc()
+        child(CACHE_READS, "hit" if stored.raw else "miss").inc()
         return stored
 
     async def update(self, key: str, change: Change, mirror: State | None = None) -> State:
@@ -32,7 +33,7 @@ def _measured(operation: str) -> Iterator[None]:
     try:
         yield
     except CacheUnavailable:
-        CACHE_OPERATIONS.labels(operation, "failed").inc()
+        child(CACHE_OPERATIONS, operation, "failed").inc()
         raise
-    CACHE_OPERATIONS.labels(operation, "ok").inc()
-    CACHE_SECONDS.labels(operation).observe(time.perf_counter() - began)
+    child(CACHE_OPERATIONS, operation, "ok").inc()
+    child(CACHE_SECONDS, operation).observe(time.perf_counter() - began)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from pymysql.cursors import Cursor
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
@@ -115,6 +115,11 @@ def _learn_packet_size(connection: Any, _record: Any) -> None:
         cursor.execute("SELECT @@max_allowed_packet")
         (size,) = cursor.fetchone()
     connection.max_statement = int(size) - _PACKET_HEADER
+
+
+def max_statement(connection: Connection) -> int:
+    """The longest statement, in bytes, that many rows should share: what the server takes, or gains from."""
+    return min(_MAX_STATEMENT, getattr(connection.connection, "max_statement", _MAX_STATEMENT))
 
 
 class BoundedCursor(Cursor):

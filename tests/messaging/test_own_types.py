@@ -34,18 +34,25 @@ def request(**fields: Any) -> RoomRequest:
 
 def test_its_row_is_stored_once_in_its_own_table(rooms: Queue, database_url: str) -> None:
     writer = Writer.to(database_url)
-    writer.store([request(floor=3, roommates=["Bình"], is_quiet=True)] * 2)
+    writer.store([request(floor=3, rent=1.25e22, roommates=["Bình"], is_quiet=True)] * 2)
     with writer.engine.connect() as connection:
         (row,) = connection.execute(sa.select(table_of(RoomRequest))).mappings().all()
         indexed = {tuple(index["column_names"]) for index in sa.inspect(connection).get_indexes(rooms.table)}
     writer.close()
-    assert (row["building"], row["floor"], row["roommates"], bool(row["is_quiet"])) == (
-        "A",
-        3,
-        ["Bình"],
-        True,
-    )
+    assert (row["building"], row["floor"], row["roommates"], row["remark"]) == ("A", 3, ["Bình"], "")
+    assert bool(row["is_quiet"])
+    assert row["rent"] == pytest.approx(1.25e22)
+    assert row["timestamp"] == NOW.replace(tzinfo=None)
     assert {("student_id",), ("building",)} <= indexed
+
+
+def test_what_it_leaves_out_is_null(rooms: Queue, database_url: str) -> None:
+    writer = Writer.to(database_url)
+    writer.store([request()])
+    with writer.engine.connect() as connection:
+        (row,) = connection.execute(sa.select(table_of(RoomRequest))).mappings().all()
+    writer.close()
+    assert (row["floor"], row["rent"], bool(row["is_quiet"]), row["roommates"]) == (None, 0, False, [])
 
 
 def test_a_time_of_its_own_is_cut_to_what_a_column_holds() -> None:
