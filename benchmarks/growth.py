@@ -31,12 +31,12 @@ from registration.testing.waiting import wait_until
 _TIMEOUT = 120.0  # seconds
 _POLL = 0.005  # seconds
 _FIRST = 1_000  # rows that all others are copies of
-# Ids of messages are random, so each copy goes to another place of the unique index.
+# Ids of messages are random, so each copy goes to a far place of the unique index; none comes twice.
 _COPY = """
 INSERT INTO chat_message_logs
     (id, student_id, message, response, intent, metadata, timestamp, created_at, message_id)
 SELECT id + {above}, student_id, message, response, intent, metadata, timestamp, created_at,
-       insert(insert(insert(insert(md5(concat(rand(), id)), 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-')
+       insert(insert(insert(insert(md5(id + {above}), 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-')
 FROM chat_message_logs WHERE id <= {count}
 """
 _COPIED = 50_000  # rows in one transaction

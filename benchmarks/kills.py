@@ -73,7 +73,7 @@ def _suffer(contender: Contender, bench: Bench, messages: int, schedule: Sequenc
     contender.fill(bench, sample_messages(messages))
     with Rows(bench.database_url) as rows, open_channel(bench) as channel:
         if contender is not OURS:
-            rows.run("ALTER TABLE chat_message_logs DROP INDEX message_id")
+            rows.run("ALTER TABLE chat_message_logs DROP INDEX uq_chat_message_logs_message_id")
         killed = sum(_live(contender, bench, rows, kill, messages) for kill in schedule)
         _empty(contender, bench, rows, channel)
         total, different = rows.count()
