@@ -14,6 +14,7 @@ from registration.messaging.retries import ATTEMPTS, FIRST_SEEN, REASON, Move
 from registration.messaging.spool_file import SpoolCorrupt, set_aside, translated
 from registration.messaging.topology import RETRY_DELAYS, Queue
 from registration.messaging.trace import kept
+from registration.write_ahead import use_write_ahead_log
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ class Shelf:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            use_write_ahead_log(connection, _BUSY_TIMEOUT)
             connection.execute("PRAGMA synchronous = FULL")
             connection.executescript(_TABLES)
             self._connection = connection

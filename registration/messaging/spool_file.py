@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from registration.errors import SpoolError, SpoolFull
+from registration.write_ahead import use_write_ahead_log
 
 BUSY_TIMEOUT = 0.25  # seconds; nobody holds the file's write lock for longer than a few milliseconds
 
@@ -60,7 +61,7 @@ class SpoolFile:
                 address, timeout=patience, isolation_level=None, check_same_thread=False, uri=True
             )
             try:
-                self._prepare(synchronous, max_bytes)
+                self._prepare(synchronous, max_bytes, patience)
             except BaseException:
                 self._connection.close()
                 raise
@@ -163,10 +164,10 @@ class SpoolFile:
         """Keep the handle from ever being closed: in a forked child that would harm the parent's file."""
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
 
-    def _prepare(self, synchronous: str, max_bytes: int | None) -> None:
+    def _prepare(self, synchronous: str, max_bytes: int | None, patience: float) -> None:
         execute = self._connection.execute
         execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is new
-        execute("PRAGMA journal_mode = WAL")
+        use_write_ahead_log(self._connection, patience)
         execute("PRAGMA wal_autocheckpoint = 0")
         execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
         execute(f"PRAGMA synchronous = {synchronous}")

@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 from registration.errors import RowRejected, SettingsError
 from registration.settings import ALLOWED_URLS
 from registration.storage import postgresql
+from registration.write_ahead import use_write_ahead_log
 
 CONNECT_TIMEOUT = 5  # seconds
 ANSWER_TIMEOUT = 15  # seconds for one read or write; longer than any lock wait
@@ -105,7 +106,7 @@ def _folder_maker(database: Path) -> Callable[..., None]:
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
+    use_write_ahead_log(connection, LOCK_WAIT)
     # A row is acknowledged once, so its commit has to survive a power cut too.
     connection.execute("PRAGMA synchronous=FULL")
 
