@@ -20,6 +20,9 @@ from tests.faults.ledger import LedgerFile, read_ledger
 from tests.faults.wiring import start_service
 
 _TICK = 0.05  # seconds
+# As students come: mostly a few at a time, now and then many at once.
+_SHARES = (0, 1, 1, 1, 1, 1, 1, 1, 1, 11)
+_MEAN = sum(_SHARES) / len(_SHARES)
 
 
 async def work(name: str, rate: int) -> None:
@@ -40,8 +43,8 @@ async def work(name: str, rate: int) -> None:
 
 
 def _burst(rate: int) -> int:
-    # As students come: mostly a few at a time, now and then many at once.
-    return random.choice((0, 1, 1, 1, 1, 1, 1, 1, 1, 11)) * max(1, round(rate * _TICK * 0.5))
+    """How many now, so that they are `rate` a second in the mean."""
+    return int(random.choice(_SHARES) / _MEAN * rate * _TICK + random.random())
 
 
 async def _hand_in(service: MessageQueueService, ledger: LedgerFile, name: str, number: int) -> None:
