@@ -15,6 +15,7 @@ from registration.settings import RedisSettings
 from registration.storage.sqlite_files import file_of
 from registration.storage.trackers import TrackerRows, tracker_engine
 
+_REDIS_LOCKS = ("redis", "channels.locks.redislocks")  # as `_kind` writes them
 _IN_MEMORY = "Rasa keeps its trackers in memory, where nobody else can reach them: restart Rasa to end them."
 
 
@@ -69,7 +70,7 @@ def trackers_of(endpoints: Path) -> Store:
 def locks_of(endpoints: Path) -> list[Store]:
     """Rasa's locks in Redis, which name whom they lock; none where they are in memory."""
     fields = _fields(endpoints, "lock_store")
-    return [_redis(fields, "locks", "lock")] if _kind(fields) == "redis" else []
+    return [_redis(fields, "locks", "lock")] if _kind(fields) in _REDIS_LOCKS else []
 
 
 def is_kept(trackers: Store) -> bool:
