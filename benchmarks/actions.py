@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import redis
@@ -140,25 +141,36 @@ def main(turns: int, rounds: int = 5) -> None:
                 action_server.start()
             contenders = {name: (action_server.port, SHORT) for name, action_server in servers.items()}
             contenders["ours, a long answer"] = (servers["ours"].port, LONG)
-            singly = _measure(one_by_one, contenders, turns, rounds)
-            singly["two redis round trips"] = round_trips(server.port, turns)
-            together = _measure(at_once, contenders, turns * 4, rounds)
+            work: dict[str, Callable[[int], list[float]]] = {
+                **_calling(one_by_one, contenders),
+                "two redis round trips": partial(round_trips, server.port),
+            }
+            singly = _measure(work, turns, rounds)
+            together = _measure(_calling(at_once, contenders), turns * 4, rounds)
         finally:
             for action_server in servers.values():
                 action_server.close()
     _report(singly, together)
 
 
+def _calling(
+    call: Callable[[int, int, str], Coroutine[Any, Any, list[float]]], contenders: dict[str, tuple[int, str]]
+) -> dict[str, Callable[[int], list[float]]]:
+    """`call` for each contender, still to be told how many turns."""
+    return {
+        name: lambda turns, port=port, text=text: asyncio.run(call(port, turns, text))  # type: ignore[misc]
+        for name, (port, text) in contenders.items()
+    }
+
+
 def _measure(
-    work: Callable[[int, int, str], Awaitable[list[float]]],
-    contenders: dict[str, tuple[int, str]],
-    turns: int,
-    rounds: int,
+    work: dict[str, Callable[[int], list[float]]], turns: int, rounds: int
 ) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {name: [] for name in contenders}
+    """All in each round, so that what the machine does meanwhile falls on all of them."""
+    times: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
-        for name, (port, text) in contenders.items():
-            times[name] += asyncio.run(work(port, turns // rounds, text))  # type: ignore[arg-type]
+        for name, measured in work.items():
+            times[name] += measured(turns // rounds)
     return times
 
 
