@@ -17,6 +17,7 @@ from registration.messaging.messages import (
     Notification,
     cut,
     decode,
+    derived_id,
     encode,
     new_id,
 )
@@ -81,6 +82,12 @@ def test_a_message_of_another_producer_is_known_by_amqps_id_else_by_its_body() -
     assert uuid.UUID(by_body)
     assert decode(ChatMessage, body()).message_id == by_body
     assert decode(ChatMessage, body(message="x")).message_id != by_body
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4))
+def test_a_derived_id_is_the_uuid_of_its_parts_in_our_namespace(parts: list[str]) -> None:
+    ours = uuid.UUID("5c0a6d0e-5f0b-4c0c-9a58-0f2c1b7b6f11")
+    assert derived_id(*parts) == str(uuid.uuid5(ours, "\0".join(parts)))
 
 
 def test_an_id_of_another_kind_is_made_to_fit_the_column() -> None:

@@ -69,7 +69,11 @@ class Questionnaire:
         return tuple(key for question in self.questions for key in question.keys) + self.further_keys
 
     def question(self, name: str | None) -> Question | None:
-        return next((question for question in self.questions if question.name == name), None)
+        return self._by_name.get(name or "")
+
+    @cached_property
+    def _by_name(self) -> dict[str, Question]:
+        return {question.name: question for question in self.questions}
 
     def options(self, name: str) -> tuple[Mapping[str, Any], ...]:
         """The answers offered as buttons: what each of them sets."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ class State:
     def is_complete(self) -> bool:
         return self.step in (COMPLETE, CHOSEN)
 
-    @property
+    @cached_property
     def dated(self) -> str:
         """When it last changed, ISO 8601 in UTC, so that later texts are greater; empty for never."""
         if self.last_updated is None:
@@ -92,8 +93,10 @@ def newest(*states: State) -> State:
 
 def parse_time(text: Any) -> datetime | None:
     """The moment that an ISO 8601 text names, in UTC where it names no zone; None for anything else."""
+    if not isinstance(text, str):
+        return None
     try:
         moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+    except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

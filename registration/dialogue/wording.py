@@ -1,7 +1,7 @@
 """What the bot says, by language: texts from a table, filled with what is known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from registration.dialogue.flow import Outcome, Say
@@ -29,6 +29,7 @@ class Wording:
     texts: Mapping[str, Any]
     questionnaire: Questionnaire
     hours: str  # how long an unfinished dialogue is kept
+    _known_buttons: dict[str, tuple[Button, ...]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def language(self) -> str:
@@ -63,9 +64,13 @@ class Wording:
         return Reply(self._filled(template, preferences), self._buttons(name))
 
     def _buttons(self, name: str) -> tuple[Button, ...]:
-        titles = self.texts["questions"][name].get("buttons", ())
-        options = self.questionnaire.options(name)
-        return tuple(Button(title, payload(option)) for title, option in zip(titles, options, strict=True))
+        if name not in self._known_buttons:  # the same in every turn
+            titles = self.texts["questions"][name].get("buttons", ())
+            options = self.questionnaire.options(name)
+            self._known_buttons[name] = tuple(
+                Button(title, payload(option)) for title, option in zip(titles, options, strict=True)
+            )
+        return self._known_buttons[name]
 
     def _filled(self, template: str, preferences: Preferences, **values: str) -> str:
         lines = self.lines(preferences) if "{summary" in template else []

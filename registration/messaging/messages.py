@@ -93,7 +93,10 @@ def new_id() -> str:
 
 def derived_id(*parts: str) -> str:
     """The same id for the same parts, so that what happens again is recognised."""
-    return str(uuid.uuid5(_ID_NAMESPACE, "\0".join(parts)))
+    # What `str(uuid.uuid5(...))` gives: every turn asks for two, and a UUID object costs more than its text.
+    digest = hashlib.sha1(_ID_NAMESPACE.bytes + "\0".join(parts).encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) % 4]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def encode(message: Message) -> bytes:

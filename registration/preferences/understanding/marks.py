@@ -58,6 +58,8 @@ class Kind(Enum):
     FILLER = "filler"
     UNKNOWN = "unknown"
 
+    __hash__ = object.__hash__  # Enum's own is a call of Python for every look into a set
+
 
 CONTENT = frozenset(
     {

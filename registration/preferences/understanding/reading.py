@@ -22,6 +22,7 @@ _SHORT = 40  # characters; answers such as "sáng" and "có ạ" come again and 
 _PAYLOAD = re.compile(r"\s*/[a-zA-Z_]\w*\s*(?:\{|$)")
 _TAKEN_BACK = {"specific_times": Change(Operation.REMOVE, "specific_times", None)}
 _EMPTIED = {"prefer_days", "avoid_days", "preferred_teachers", "specific_class_ids", "subjects", *_TAKEN_BACK}
+_LED_TO = {Kind.EARLY: "avoid_early_start", Kind.LATE: "avoid_late_end"}
 _KEYS = {
     "days": {"prefer_days", "avoid_days"},
     "specific": {"preferred_teachers", "specific_class_ids", "specific_times"},
@@ -106,8 +107,10 @@ def _all_but(statement: Statement) -> bool:
 
 def _emptied(message: Message, statement: Statement, preferences: Mapping[str, Any]) -> list[Change]:
     """'bỏ giáo viên đi': a preference named as a whole and taken back."""
+    if statement.facts:
+        return []
     kinds = {mark.kind for mark in statement.marks}
-    if statement.facts or Kind.REMOVE not in kinds or kinds & {Kind.NO, Kind.ASK, Kind.UNKNOWN}:
+    if Kind.REMOVE not in kinds or kinds & {Kind.NO, Kind.ASK, Kind.UNKNOWN}:
         return []
     topics = {mark.value for mark in statement.marks if mark.kind is Kind.TOPIC}
     studied = any(token.folded in ("hoc", "study") for token in message.tokens)
@@ -123,8 +126,7 @@ def _emptied(message: Message, statement: Statement, preferences: Mapping[str, A
 def _led(message: Message, statement: Statement, found: list[Change]) -> list[Change]:
     """'có, về trễ mẹ em la': a thing only mentioned behind a clear yes or no does not answer for it."""
     question = message.question
-    kinds = {Kind.EARLY: "avoid_early_start", Kind.LATE: "avoid_late_end"}
-    stated = [fact for fact in statement.facts if kinds.get(fact.kind) == question]
+    stated = [fact for fact in statement.facts if _LED_TO.get(fact.kind) == question]
     if not stated or not all(fact.bare for fact in stated):
         return found
     led = answers.bare(message, statement.marks)
@@ -140,6 +142,8 @@ def _answer_beside(message: Message, statement: Statement, found: list[Change]) 
 
 def _indifferent(message: Message, statement: Statement, answered: set[str]) -> list[Change]:
     """The questions that the message has no wish about."""
+    if not statement.anys:
+        return []
     found: list[Change] = []
     led = answers.opening(message, statement.marks)
     for topic in statement.anys:

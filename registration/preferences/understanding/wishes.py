@@ -25,6 +25,12 @@ _CHOICE_OF = {
     Kind.FREE_DAYS: ("prefer_free_days", True),
 }
 
+_KEY_OF = {
+    Kind.TEACHER: "preferred_teachers",
+    Kind.CLASS: "specific_class_ids",
+    Kind.SUBJECT: "subjects",
+}
+
 
 def contradicts(statement: Statement) -> bool:
     """Whether the message both wants and avoids one thing."""
@@ -47,21 +53,24 @@ def _named(statement: Statement, sign: Sign) -> set[tuple[Kind, Any]]:
 def changes_of(statement: Statement, question: str | None, known: Known) -> list[Change]:
     """The changes that the facts of a message ask for."""
     facts = [_in_context(fact, statement, question) for fact in statement.facts]
+    # Most messages name one kind of thing: only those that are there are looked into.
+    of: dict[Kind, list[Fact]] = {}
+    for fact in facts:
+        of.setdefault(fact.kind, []).append(fact)
     found: list[Change] = []
-    found += periods([fact for fact in facts if fact.kind is Kind.PERIOD], known)
+    if Kind.PERIOD in of:
+        found += periods(of[Kind.PERIOD], known)
     found += _choices(facts)
-    found += days([fact for fact in facts if fact.kind is Kind.DAYS], question, known)
-    found += all_days(facts, question)
-    told = {change.key for change in found}
-    found += [
-        c for c in times([fact for fact in facts if fact.kind is Kind.TIME], question) if c.key not in told
-    ]
-    for kind, key in (
-        (Kind.TEACHER, "preferred_teachers"),
-        (Kind.CLASS, "specific_class_ids"),
-        (Kind.SUBJECT, "subjects"),
-    ):
-        found += _names([fact for fact in facts if fact.kind is kind], key, question, known)
+    if Kind.DAYS in of:
+        found += days(of[Kind.DAYS], question, known)
+    if Kind.ALL_DAYS in of:
+        found += all_days(facts, question)
+    if Kind.TIME in of:
+        told = {change.key for change in found}
+        found += [change for change in times(of[Kind.TIME], question) if change.key not in told]
+    for kind, key in _KEY_OF.items():
+        if kind in of:
+            found += _names(of[kind], key, question, known)
     return found
 
 
@@ -70,21 +79,24 @@ def _in_context(fact: Fact, statement: Statement, question: str | None) -> Fact:
     kind, value = fact.kind, fact.value
     if kind is Kind.SCATTERED:
         kind, value = (Kind.CONTINUOUS if question == "prefer_continuous" else Kind.FREE_DAYS), False
-    length = next((mark.end - mark.start for mark in statement.marks if mark.start == fact.start), 0)
-    other = {fact.kind for fact in statement.facts}
     if (
-        question == "avoid_early_start"
-        and kind is Kind.LATE
+        kind is Kind.LATE
+        and question == "avoid_early_start"
         and value
-        and length == 1
-        and Kind.EARLY not in other
+        and _is_alone(fact, Kind.EARLY, statement)
     ):
         kind, value = Kind.EARLY, False
-    if question == "avoid_late_end" and kind is Kind.EARLY and length == 1 and Kind.LATE not in other:
+    elif kind is Kind.EARLY and question == "avoid_late_end" and _is_alone(fact, Kind.LATE, statement):
         kind, value = Kind.LATE, not value
     if kind is fact.kind and value == fact.value:
         return fact
     return replace(fact, kind=kind, value=value)
+
+
+def _is_alone(fact: Fact, other: Kind, statement: Statement) -> bool:
+    """Whether a fact is told by one word, and the `other` kind is not told at all."""
+    length = next((mark.end - mark.start for mark in statement.marks if mark.start == fact.start), 0)
+    return length == 1 and all(known.kind is not other for known in statement.facts)
 
 
 def _choices(facts: list[Fact]) -> list[Change]:
