@@ -153,14 +153,16 @@ def main(turns: int, rounds: int = 5) -> None:
     _report(singly, together)
 
 
-def _calling(
-    call: Callable[[int, int, str], Coroutine[Any, Any, list[float]]], contenders: dict[str, tuple[int, str]]
-) -> dict[str, Callable[[int], list[float]]]:
+_Call = Callable[[int, int, str], Coroutine[Any, Any, list[float]]]
+
+
+def _calling(call: _Call, contenders: dict[str, tuple[int, str]]) -> dict[str, Callable[[int], list[float]]]:
     """`call` for each contender, still to be told how many turns."""
-    return {
-        name: lambda turns, port=port, text=text: asyncio.run(call(port, turns, text))  # type: ignore[misc]
-        for name, (port, text) in contenders.items()
-    }
+    return {name: partial(_call, call, port, text) for name, (port, text) in contenders.items()}
+
+
+def _call(call: _Call, port: int, text: str, turns: int) -> list[float]:
+    return asyncio.run(call(port, turns, text))
 
 
 def _measure(

@@ -29,7 +29,9 @@ class Wording:
     texts: Mapping[str, Any]
     questionnaire: Questionnaire
     hours: str  # how long an unfinished dialogue is kept
-    _known_buttons: dict[str, tuple[Button, ...]] = field(default_factory=dict, init=False, repr=False)
+    _known_buttons: dict[str, tuple[Button, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def language(self) -> str:

@@ -63,8 +63,7 @@ def changes_of(statement: Statement, question: str | None, known: Known) -> list
     found += _choices(facts)
     if Kind.DAYS in of:
         found += days(of[Kind.DAYS], question, known)
-    if Kind.ALL_DAYS in of:
-        found += all_days(facts, question)
+    found += all_days(facts, question)
     if Kind.TIME in of:
         told = {change.key for change in found}
         found += [change for change in times(of[Kind.TIME], question) if change.key not in told]
