@@ -1,100 +1,141 @@
-"""Commands that are asked for at the same time travel together: one round trip for all who wait.
+"""Commands go out as they are asked and answers come back in their order, with no wait in between.
 
-Works on one connection of redis-py rather than on its client: taking a connection from the pool, a pipeline
-object and a task for every time-out cost more than Redis itself.
+redis-py opens the connection (passwords, TLS, Sentinels); what is said on it is read here. A pool, a pipeline
+object and a coroutine for each part of an answer cost several times what Redis itself does.
 """
 
 import asyncio
-import math
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import hiredis
 from redis.asyncio import Connection
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import RedisClusterException, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-_Command = tuple[Any, ...]
-_Asked = tuple[_Command, "asyncio.Future[Any]"]
+_INCOMPLETE = object()
+
+
+class _NotSent(RedisConnectionError):
+    """The connection ended before the command went out."""
 
 
 class Pipelining:
-    """Sends what gathers while the commands before it are on their way. Belongs to one event loop."""
+    """One connection for all who ask. Belongs to one event loop."""
 
     def __init__(self, make_connection: Callable[[], Connection], limit: float) -> None:
         """`limit`: seconds that an answer may take, connecting included."""
         self._make_connection = make_connection
         self._limit = limit
-        self._connection: Connection | None = None
-        self._waiting: list[_Asked] = []
-        self._sending: asyncio.Task[None] | None = None
+        self._line: _Line | None = None
+        self._opening: asyncio.Task[_Line] | None = None
 
     async def ask(self, *command: Any) -> Any:
-        """What Redis answers to one command. Raises what redis-py raises."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
-        self._waiting.append((command, answer))
-        if self._sending is None:
-            self._sending = loop.create_task(self._send())
-        timer = loop.call_later(self._limit, self._give_up, answer)
+        """What Redis answers to one command. Raises what redis-py raises, or TimeoutError."""
+        deadline = asyncio.get_running_loop().time() + self._limit
+        line = self._line
+        if line is None or line.is_closed:
+            line = await self._opened()
         try:
-            return await answer
-        finally:
-            timer.cancel()
+            return await line.send(command, deadline)
+        except _NotSent:  # Redis had closed it while nobody asked anything
+            return await (await self._opened()).send(command, deadline)
 
     async def close(self) -> None:
         """Ends what is on its way; the next command opens a connection of its own."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.gather(self._sending, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.disconnect(nowait=True)
-            self._connection = None
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        if self._line is not None:
+            self._line.close(RedisConnectionError("the connection was closed"))
+            self._line = None
 
-    def _give_up(self, answer: "asyncio.Future[Any]") -> None:
-        if not answer.done():
-            answer.set_exception(RedisTimeoutError("no answer in time"))
-        if self._sending is not None:
-            self._sending.cancel()
+    async def _opened(self) -> "_Line":
+        """The connection that all who came while there was none wait for."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+            # All who wait may have given up before it fails.
+            self._opening.add_done_callback(lambda opening: opening.cancelled() or opening.exception())
+        return await asyncio.wait_for(asyncio.shield(self._opening), self._limit)
 
-    async def _send(self) -> None:
-        batch: list[_Asked] = []
+    async def _open(self) -> "_Line":
         try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                results = await self._round_trip([command for command, _ in batch])
-                for (_, answer), result in zip(batch, results, strict=True):
-                    _settle(answer, result)
-        except asyncio.CancelledError:
-            self._fail(batch, RedisConnectionError("given up with a command that got no answer in time"))
-            raise
-        except Exception as error:
-            self._fail(batch, error)
-        finally:
-            self._sending = None
-
-    def _fail(self, batch: list[_Asked], error: Exception) -> None:
-        for _, answer in (*batch, *self._waiting):
-            _settle(answer, error)
-        self._waiting = []
-
-    async def _round_trip(self, commands: Sequence[_Command]) -> list[Any]:
-        """An answer, or the error that Redis gave instead, for each command."""
-        connection = self._connection = self._connection or self._made()
-        if connection.is_connected and await _says_something(connection):
-            await connection.disconnect(nowait=True)  # the server closed it, or sent what nobody asked for
-        if not connection.is_connected:
-            # Asks the Sentinels, where sending alone would not.
+            connection = self._make_connection()
+            # Asks the Sentinels, and takes no longer than the client's own limits allow.
             await connection.connect()  # type: ignore[no-untyped-call]
-        packed = [hiredis.pack_command(command) for command in commands]
-        await connection.send_packed_command(packed, check_health=False)
-        return [await _answer(connection) for _ in commands]
+            self._line = _Line(_taken(connection))
+            return self._line
+        finally:
+            self._opening = None
 
-    def _made(self) -> Connection:
-        connection = self._make_connection()
-        connection.socket_timeout = None  # `ask` keeps the time, without a task for each command
-        return connection
+
+class _Line(asyncio.Protocol):
+    """An open connection, which `writer` has opened. Belongs to one event loop."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._reader = hiredis.Reader(encoding="utf-8", notEnoughData=_INCOMPLETE, replyError=ResponseError)
+        self._waiting: deque[tuple[asyncio.Future[Any], float]] = deque()
+        self._outgoing: list[bytes] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self.is_closed = False
+        self._writer = writer  # which would close the transport if it were forgotten
+        self._transport = writer.transport
+        self._transport.set_protocol(self)
+
+    def send(self, command: tuple[Any, ...], deadline: float) -> "asyncio.Future[Any]":
+        """What will be Redis's answer to `command`; `deadline` by the event loop's clock."""
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        if not self._outgoing:  # what others ask in this turn of the loop goes with it: writing is dear
+            self._loop.call_soon(self._write)
+        self._outgoing.append(hiredis.pack_command(command))
+        self._waiting.append((answer, deadline))
+        if self._timer is None:  # one for all: most answers are there long before it ends
+            self._timer = self._loop.call_at(deadline, self._look)
+        return answer
+
+    def _write(self) -> None:
+        if not self.is_closed:
+            self._transport.write(b"".join(self._outgoing))
+            self._outgoing.clear()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._reader.feed(data)
+            while (result := self._reader.gets()) is not _INCOMPLETE:
+                if not isinstance(result, hiredis.PushNotification):
+                    _settle(self._waiting.popleft()[0], result)
+        except (hiredis.ProtocolError, UnicodeDecodeError, IndexError):
+            self.close(RedisConnectionError("the answer is not what was asked for"))
+
+    def eof_received(self) -> None:
+        self.connection_lost(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.close(RedisConnectionError("the connection was lost"))
+
+    def close(self, reason: Exception) -> None:
+        """Close it; those who still wait for an answer get `reason`."""
+        self.is_closed = True
+        self._transport.abort()
+        if self._timer is not None:
+            self._timer.cancel()
+        while self._waiting:
+            is_sent = len(self._waiting) > len(self._outgoing)
+            _settle(self._waiting.popleft()[0], reason if is_sent else _NotSent(*reason.args))
+
+    def _look(self) -> None:
+        """Give up where the answer that is due first is late: those behind it would come later still."""
+        self._timer = None
+        if not self._waiting:
+            return
+        _, deadline = self._waiting[0]
+        if deadline <= self._loop.time():
+            self.close(RedisTimeoutError("no answer in time"))
+        else:
+            self._timer = self._loop.call_at(deadline, self._look)
 
 
 class Routing:
@@ -117,22 +158,11 @@ class Routing:
         """Nothing is on its way of its own; the client is closed by whoever opened it."""
 
 
-async def _says_something(connection: Any) -> bool:
-    # redis-py 4 has another name for it, and raises where the server has closed the connection.
-    look = getattr(connection, "can_read", None) or connection.can_read_destructive
-    try:
-        return bool(await look())
-    except (RedisConnectionError, OSError):
-        return True
-
-
-async def _answer(connection: Connection) -> Any:
-    try:
-        return await connection.read_response(timeout=math.inf)
-    except (RedisConnectionError, RedisTimeoutError):
-        raise
-    except RedisError as refusal:  # of this one command: the answers to the others follow
-        return refusal
+def _taken(connection: Any) -> asyncio.StreamWriter:
+    """The writer of a connection that redis-py has opened, and from now on knows nothing of."""
+    writer: asyncio.StreamWriter = connection._writer
+    connection._reader = connection._writer = None
+    return writer
 
 
 def _settle(answer: "asyncio.Future[Any]", result: Any) -> None:
