@@ -45,7 +45,7 @@ class Assistant:
             return await self._keep(incoming, back) if self._ends_turn(back) else back
         answer, chat = await self._advance(incoming)
         if self._ends_turn(answer):
-            self._service.publish(chat)
+            await self._service.publish(chat)
         if answer.outcome.confirmed:
             await self._publish_confirmed(incoming.sender, answer)
         return answer
@@ -91,7 +91,7 @@ class Assistant:
 
     async def _publish_confirmed(self, sender: Sender, answer: Answer) -> None:
         state = answer.outcome.state
-        self._service.publish_preferences(sender, state)
+        await self._service.publish_preferences(sender, state)
         if state.step != CHOSEN:
             return
         texts = self._wordings[answer.language].texts["say"]

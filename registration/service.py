@@ -74,14 +74,14 @@ class MessageQueueService:
 
     async def keep(self, key: str, chat: ChatMessage, step: str | None) -> bool:
         """Publish a turn and make it the last one of the conversation `key`."""
-        taken = self.publish(chat)
+        taken = await self.publish(chat)
         with suppress(CacheUnavailable):
             await self._store.save_conversation(key, conversation_of(chat, step))
         return taken
 
-    def publish(self, message: Message) -> bool:
+    async def publish(self, message: Message) -> bool:
         """Whether the message is safe on its way."""
-        return self._publisher.publish(message)
+        return await self._publisher.publish_soon(message)
 
     async def update_class_preferences(
         self,
@@ -107,7 +107,7 @@ class MessageQueueService:
         except CacheUnavailable:
             state, _ = answer(NOTHING)
         if step != IN_PROGRESS:
-            self.publish_preferences(Sender(student_id, key), state)
+            await self.publish_preferences(Sender(student_id, key), state)
         return state.to_dict()
 
     async def get_current_preferences(self, student_id: int, *, sender: str | None = None) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class MessageQueueService:
     ) -> bool:
         """Whether the notification is on its way."""
         check_student_id(student_id)
-        return self.publish(
+        return await self.publish(
             Notification(
                 student_id=student_id,
                 timestamp=utc_now(),
@@ -164,9 +164,9 @@ class MessageQueueService:
         except CacheUnavailable:
             return {}
 
-    def publish_preferences(self, sender: Sender, state: State) -> bool:
+    async def publish_preferences(self, sender: Sender, state: State) -> bool:
         """Whether a confirmed state is on its way; the same state always has the same message id."""
-        return self.publish(self._confirmed(sender, state))
+        return await self.publish(self._confirmed(sender, state))
 
     def _check_answer(self, key: str, value: Any, step: str) -> None:
         if step not in _STEPS:

@@ -9,7 +9,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -65,13 +65,16 @@ class Spool:
 
         Raises SpoolFull when there is no room, SpoolError when the folder cannot be used.
         """
-        row = (message_id, routing_key, order_key, trace, body)
+        self.append_all([(queue, (message_id, routing_key, order_key, trace, body))])
+
+    def append_all(self, rows: Sequence[tuple[str, Row]]) -> None:
+        """The same for several messages, each with its queue, in one commit: all are kept, or none."""
         with self.lock:
             try:
-                self._insert(queue, row)
+                self._insert(rows)
             except (SpoolCorrupt, SpoolBusy) as error:
                 self._leave(error)
-                self._insert(queue, row)
+                self._insert(rows)
         if self.listener is not None:
             self.listener()
 
@@ -103,12 +106,12 @@ class Spool:
             self._owner.release()
         self._file = self._owner = None
 
-    def _insert(self, queue: str, row: Row) -> None:
+    def _insert(self, rows: Sequence[tuple[str, Row]]) -> None:
         file = self._file or self._begin()
-        self._until_look -= 1
+        self._until_look -= len(rows)
         if self._until_look <= 0:
             file = self._looked_after(file)
-        file.insert(queue, next(self._numbers), row)
+        file.insert([(queue, next(self._numbers), row) for queue, row in rows])
 
     def _begin(self) -> SpoolFile:
         folder = self.settings.folder

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,14 +66,23 @@ class SpoolFile:
                 self._connection.close()
                 raise
 
-    def insert(self, queue: str, number: int, row: Row) -> None:
-        """Keeps a message for good; it is committed when this returns."""
-        with translated(self.path):
-            if queue not in self._tables:
-                self._create_table(queue)
-            self._connection.execute(
-                f"INSERT INTO {_quoted(queue)} VALUES (?, ?, ?, ?, ?, ?)", (number, *row)
-            )
+    def insert(self, entries: Sequence[tuple[str, int, Row]]) -> None:
+        """Keeps messages for good, each by queue and number; all are committed when this returns, or none."""
+        try:
+            for queue, _, _ in entries:
+                if queue not in self._tables:
+                    self._create_table(queue)
+            if len(entries) == 1:  # a transaction of its own
+                self._insert(*entries[0])
+            else:
+                with self._transaction():
+                    for entry in entries:
+                        self._insert(*entry)
+        except sqlite3.Error as error:
+            raise _translation(self.path, error) from error
+
+    def _insert(self, queue: str, number: int, row: Row) -> None:
+        self._connection.execute(f'INSERT INTO "{queue}" VALUES (?, ?, ?, ?, ?, ?)', (number, *row))
 
     def after(self, queue: str, number: int, limit: int, max_bytes: int) -> list[NumberedRow]:
         """The messages that follow this number, oldest first: `limit` at most, and at least one.

@@ -20,11 +20,17 @@ class MeteredPublisher:
         self._publisher = publisher
 
     def publish(self, message: Message) -> bool:
-        taken = self._publisher.publish(message)
-        child(SPOOLED if taken else SPOOL_REFUSED, queue_of(message).name).inc()
-        if isinstance(message, ChatMessage):
-            _count_turn(message.metadata or {})
-        return taken
+        return _counted(message, self._publisher.publish(message))
+
+    async def publish_soon(self, message: Message) -> bool:
+        return _counted(message, await self._publisher.publish_soon(message))
+
+
+def _counted(message: Message, taken: bool) -> bool:
+    child(SPOOLED if taken else SPOOL_REFUSED, queue_of(message).name).inc()
+    if isinstance(message, ChatMessage):
+        _count_turn(message.metadata or {})
+    return taken
 
 
 def _count_turn(metadata: dict[str, Any]) -> None:

@@ -126,7 +126,7 @@ def _small_talk(assistant: Assistant) -> SmallTalk:
 def _offer(assistant: Assistant, offers: Offers) -> Offer:
     class Ask(Offer):
         def name(self) -> str:
-            return f"action_ask_{self.form}_{CHOICE}"
+            return f"action_ask_{FORM}_{CHOICE}"
 
         def assistant(self) -> Assistant:
             return assistant

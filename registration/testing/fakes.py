@@ -60,6 +60,10 @@ class FakePublisher:
         self.published.append(decode(type(message), encode(message)))
         return True
 
+    async def publish_soon(self, message: Message) -> bool:
+        """The same for an event loop."""
+        return self.publish(message)
+
     def of(self, kind: type[Message]) -> list[Message]:
         """The messages of one kind, each id once, as the tables hold them."""
         by_id = {message.message_id: message for message in self.published if isinstance(message, kind)}

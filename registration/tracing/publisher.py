@@ -16,8 +16,15 @@ class TracedPublisher:
         self._publisher = publisher
 
     def publish(self, message: Message) -> bool:
-        known = trace_id(current_trace.get())
-        if known and hasattr(message, "metadata"):
-            marked = {**(message.metadata or {}), _KEY: known}
-            message = msgspec.structs.replace(message, metadata=marked)
-        return self._publisher.publish(message)
+        return self._publisher.publish(_marked(message))
+
+    async def publish_soon(self, message: Message) -> bool:
+        return await self._publisher.publish_soon(_marked(message))
+
+
+def _marked(message: Message) -> Message:
+    known = trace_id(current_trace.get())
+    if not known or not hasattr(message, "metadata"):
+        return message
+    marked: Message = msgspec.structs.replace(message, metadata={**(message.metadata or {}), _KEY: known})
+    return marked

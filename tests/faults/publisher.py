@@ -59,7 +59,7 @@ async def _turn(service: MessageQueueService, message: Message) -> bool:
     """What an action does with a message: a turn also becomes the conversation's last one, in Redis."""
     if isinstance(message, ChatMessage):
         return await service.keep(str(message.student_id), message, None)
-    return service.publish(message)
+    return await service.publish(message)
 
 
 if __name__ == "__main__":
