@@ -15,10 +15,9 @@ from registration.errors import SettingsError
 from registration.logs import configure_logs
 from registration.messaging.rabbitmq import get_rabbitmq_manager
 from registration.metrics.health import Pulse
-from registration.metrics.names.publishing import ACTION_SECONDS
 from registration.metrics.publisher import MeteredPublisher
 from registration.metrics.publishing import Monitoring
-from registration.metrics.requests import action_of, keep_pulse, time_requests
+from registration.metrics.requests import action_of, keep_pulse
 from registration.metrics.store import MeteredStore
 from registration.offering import Offering
 from registration.planning import CurrentCatalogue, Planner
@@ -75,8 +74,7 @@ def get_questionnaire() -> Questionnaire:
 
 
 def observe(app: Any) -> None:
-    """Time what the action server does, and see whether it stands still; `app` is its Sanic application."""
-    time_requests(app, ACTION_SECONDS, action_of)
+    """See whether the action server stands still, and trace its requests; `app` is its Sanic application."""
     keep_pulse(app, _pulse())
     if get_settings().tracing.is_on:
         trace_requests(app, _tracing, action_of)

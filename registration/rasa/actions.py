@@ -4,6 +4,7 @@ A bot names them and says where its assistant comes from; nothing connects befor
 """
 
 import logging
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from registration.assistant import Assistant
 from registration.dialogue.wording import Reply
 from registration.errors import place_of
+from registration.metrics.children import child
+from registration.metrics.names.publishing import ACTION_SECONDS
 from registration.rasa import mirror
 from registration.rasa.turn import read_turn
 from registration.sender import Sender
@@ -43,15 +46,22 @@ class _AssistantAction(Action, ABC):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
+        # Here and not around the request: Sanic's middleware costs more than reading the clock.
+        began = time.perf_counter()
         assistant = self.assistant()
+        result = "failed"
         try:
-            return await self.act(assistant, dispatcher, tracker)
+            events = await self.act(assistant, dispatcher, tracker)
+            result = "ok"
+            return events
         except Exception as error:
             # rasa-sdk would answer with the whole request in it, and log it: no student's data may go there.
             _log.error("%s failed: %s at %s", self.name(), type(error).__name__, place_of(error))
             language = tracker.get_slot(mirror.LANGUAGE)
             dispatcher.utter_message(text=assistant.apology(language))
             return [SlotSet(mirror.LANGUAGE, language)]
+        finally:
+            child(ACTION_SECONDS, self.name(), result).observe(time.perf_counter() - began)
 
 
 class FormTurn(_AssistantAction):

@@ -91,7 +91,7 @@ async def test_the_action_server_counts_turns_and_stays_ready_without_redis(
         understood = {"question": "time_period", "language": "vi", "understood": "yes"}
         assert metric(port, "registration_turns_total", **understood) == 3
         assert metric(port, "registration_turns_total", question="time_period", understood="no") == 1
-        called = {"action": "validate_registration_form", "status": "200"}
+        called = {"action": "validate_registration_form", "result": "ok"}
         assert metric(port, "registration_action_seconds_count", **called) == 4
         assert metric(port, "registration_cache_operations_total", operation="update", result="ok") == 4
         assert metric(port, "registration_spooled_total", queue="chat_messages") == 4

@@ -13,7 +13,10 @@ TURN_SECONDS = Histogram(
     "registration_turn_seconds", "From the student's message to its record", buckets=QUICK
 )
 ACTION_SECONDS = Histogram(
-    "registration_action_seconds", "Calls of the action server", ["action", "status"], buckets=QUICK
+    "registration_action_seconds",
+    "How long our actions took",
+    ["action", "result"],
+    buckets=QUICK,
 )
 CACHE_OPERATIONS = Counter(
     "registration_cache_operations_total", "Uses of Redis for a dialogue's state", ["operation", "result"]
