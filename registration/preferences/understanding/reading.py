@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from registration.dialogue.changes import Change, Command, Operation, Understanding
 
@@ -20,6 +21,17 @@ from .wishes import changes_of, contradicts
 FindSubjects = Callable[[str], list[str]]
 _SHORT = 40  # characters; answers such as "sáng" and "có ạ" come again and again, from everybody
 _PAYLOAD = re.compile(r"\s*/[a-zA-Z_]\w*\s*(?:\{|$)")
+# The preferences that decide what a message means; the others are not looked at.
+_CONSULTED = (
+    "subjects",
+    "time_period",
+    "avoid_time_periods",
+    "prefer_days",
+    "avoid_days",
+    "preferred_teachers",
+    "specific_class_ids",
+    "specific_times",
+)
 _TAKEN_BACK = {"specific_times": Change(Operation.REMOVE, "specific_times", None)}
 _EMPTIED = {"prefer_days", "avoid_days", "preferred_teachers", "specific_class_ids", "subjects", *_TAKEN_BACK}
 _LED_TO = {Kind.EARLY: "avoid_early_start", Kind.LATE: "avoid_late_end"}
@@ -44,20 +56,46 @@ def understand(
     """
     if len(text) > MAX_LENGTH or _PAYLOAD.match(text):
         return Understanding()
-    teachers = _names(preferences.get("preferred_teachers"))
+    known = _Known({key: preferences[key] for key in _CONSULTED if key in preferences})
+    read = (_read if len(text) <= _SHORT else _read.__wrapped__)(text, question, known)
+    codes = find_subjects(read.may_name_subjects) if find_subjects and read.may_name_subjects else ()
+    if not codes:  # names of subjects, which only the catalogue knows
+        return read.said
+    changes = _valid([*read.said.changes, Change(Operation.ADD, "subjects", codes)])
+    return replace(read.said, changes=changes, rejected=read.rejected)
+
+
+class _Known(dict[str, Any]):
+    """What is known of a student, as a part of a cache's key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(self))
+
+
+class _Read(NamedTuple):
+    """A message, understood but for names of subjects, which may stand in `may_name_subjects`."""
+
+    said: Understanding
+    may_name_subjects: str = ""
+    rejected: tuple[str, ...] = ()  # besides the number of an option that does not exist
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, question: str | None, known: _Known) -> _Read:
+    teachers = _names(known.get("preferred_teachers"))
     message, statement = (_stated if len(text) <= _SHORT else _stated.__wrapped__)(text, question, teachers)
     if not message.tokens:
-        return Understanding()
+        return _Read(Understanding())
     language = message.language
     if not statement.facts and (command := _command(message, statement.marks)) is not None:
-        return Understanding(command=command, language=language)
+        return _Read(Understanding(command=command, language=language))
     remarks = ("day_bound",) if statement.day_bound else ()
     if contradicts(statement):
-        return Understanding(language=language, remarks=("contradiction",))
-    changes = _changes(message, statement, preferences)
-    changes += _subjects(message, find_subjects)
+        return _Read(Understanding(language=language, remarks=("contradiction",)))
+    changes = _changes(message, statement, known)
     rejected = statement.rejected or _refused_option(message, statement, changes)
-    return Understanding(_valid(changes), None, language, remarks, rejected)
+    said = Understanding(_valid(changes), None, language, remarks, rejected)
+    return _Read(said, message.text, statement.rejected)
 
 
 @lru_cache(maxsize=4096)
@@ -69,6 +107,7 @@ def _stated(text: str, question: str | None, teachers: tuple[str, ...]) -> tuple
 
 def forget() -> None:
     """Forgets the short messages read before, for measurements of a first reading."""
+    _read.cache_clear()
     _stated.cache_clear()
 
 
@@ -178,12 +217,6 @@ def _meant(topic: str | None, message: Message, statement: Statement) -> str | N
     if pending == "specific" and topic in ("preferred_teachers", "specific_class_ids"):
         return pending
     return topic
-
-
-def _subjects(message: Message, find_subjects: FindSubjects | None) -> list[Change]:
-    """Subjects by their names, which only the catalogue knows."""
-    codes = find_subjects(message.text) if find_subjects else []
-    return [Change(Operation.ADD, "subjects", codes)] if codes else []
 
 
 def _refused_option(message: Message, statement: Statement, changes: list[Change]) -> tuple[str, ...]:
