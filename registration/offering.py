@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from registration.dialogue.flow import Outcome
 from registration.dialogue.hearing import payload

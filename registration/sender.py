@@ -1,14 +1,13 @@
 """Who writes: a student by number, or an anonymous conversation."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from registration.student_id import student_id
 
 ANONYMOUS = 0
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """`student_id` for tables and messages (0: anonymous), `key` for Redis."""
 
     student_id: int

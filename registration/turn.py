@@ -1,9 +1,10 @@
 """One turn as it comes in and as it is kept: the message, the answer, and the record of both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from registration.dialogue.flow import Outcome
 from registration.dialogue.state import NOTHING, State
@@ -13,8 +14,7 @@ from registration.sender import Sender
 from registration.service import chat_message, utc_now
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """One message of a student, with what the tracker remembers.
 
     `mirror` and `undo` come from the slots; `said` is what the bot said in this turn before now; `is_new` is
@@ -39,8 +39,7 @@ class Incoming:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the turn came to; not `handled`: for Rasa's rules to answer."""
 
     outcome: Outcome

@@ -6,10 +6,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import Struct, field
 from redis import RedisError
 from redis.asyncio import Redis
 
@@ -44,8 +44,7 @@ return 1
 Change = Callable[[State], tuple[State, str | None]]
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What Redis holds on one student, as read in one round trip."""
 
     state: State = NOTHING

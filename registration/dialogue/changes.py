@@ -1,9 +1,10 @@
 """What one message asks of the state: changes to answers, or a command about the dialogue itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 ANY = "any"  # asked, and the student does not mind; a key that is absent was not asked yet
 
@@ -14,8 +15,7 @@ class Operation(str, Enum):
     REMOVE = "remove"  # take these out of the list
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of one answer: `Change(Operation.ADD, "avoid_days", ["Saturday"])`."""
 
     operation: Operation
@@ -36,16 +36,14 @@ class Command(str, Enum):
     HELP = "help"
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """An answer that the student may have meant: a button with the values that it sets."""
 
     title: str
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Understanding:
+class Understanding(Struct, frozen=True):
     """What a message was understood to say. Neither changes nor a command: not understood."""
 
     changes: tuple[Change, ...] = ()

@@ -1,25 +1,25 @@
 """One turn of the dialogue, pure: from the state and one message to the new state and what to say."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from registration.dialogue.changes import Change, Command, Suggestion, Understanding
 from registration.dialogue.question import CONFIRM, WHAT_IF, Questionnaire
 from registration.dialogue.state import CHOSEN, IN_PROGRESS, NOTHING, State
 
 
-@dataclass(frozen=True)
-class Say:
+class Say(Struct, frozen=True):
     """A reply by its key in the wording, with the values that its text names."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One message in its place: what the student wrote, and what the bot was waiting for."""
 
     said: Understanding
@@ -32,8 +32,7 @@ class Turn:
     offered: tuple[Any, ...] = ()  # what the student may choose from
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The state after the turn, what to say, and the question that waits now (None: the dialogue rests)."""
 
     state: State

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from registration.dialogue.changes import Change, Command, Operation, Understanding
 from registration.dialogue.question import CONFIRM, WHAT_IF, Preferences, Questionnaire

@@ -1,19 +1,19 @@
 """What is known of one student: the preferences, how far the dialogue is, and when that last changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 IN_PROGRESS, COMPLETE, CHOSEN = "in_progress", "complete", "chosen"
 _META = ("step", "last_updated")
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True, dict=True):
     """Preferences by key (absent: not asked yet), the step, and the time of the last change in UTC.
 
     A dated state without preferences is one that was cleared: it is newer than the copies that it cleared.

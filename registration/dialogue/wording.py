@@ -1,22 +1,23 @@
 """What the bot says, by language: texts from a table, filled with what is known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from registration.dialogue.flow import Outcome, Say
 from registration.dialogue.hearing import payload
 from registration.dialogue.question import Preferences, Questionnaire
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(Struct, frozen=True):
     title: str
     payload: str
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     text: str
     buttons: tuple[Button, ...] = ()
     image: str | None = None  # an address
@@ -44,7 +45,7 @@ class Wording:
         if outcome.ask and outcome.ask != self.questionnaire.choice:
             asked = self.ask(outcome.ask, outcome.state.preferences, outcome.rephrase)
             suggested = tuple(Button(one.title, payload(one.values)) for one in outcome.suggestions)
-            replies.append(replace(asked, buttons=suggested + asked.buttons))
+            replies.append(replace(asked, buttons=suggested + asked.buttons) if suggested else asked)
         return replies
 
     def say(self, say: Say, preferences: Preferences) -> str:

@@ -1,8 +1,9 @@
 """The question about subjects: names and codes of a catalogue, read beside all other answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from registration.dialogue.changes import Change, Operation, Suggestion, Understander, Understanding
 from registration.preferences.folding import fold
