@@ -10,7 +10,7 @@ import msgspec
 from registration.cache import Store
 from registration.dialogue.changes import Change, Operation
 from registration.dialogue.question import Questionnaire
-from registration.dialogue.state import CHOSEN, COMPLETE, IN_PROGRESS, NOTHING, State
+from registration.dialogue.state import CHOSEN, COMPLETE, IN_PROGRESS, NOTHING, State, write_time
 from registration.errors import CacheUnavailable, InvalidMessage
 from registration.messaging.messages import (
     ChatMessage,
@@ -207,7 +207,9 @@ def chat_message(
     """A turn as a message, its texts cut to what may travel and marked where they were."""
     message, message_cut = cut(message)
     response, response_cut = cut(response)
-    marked = dict(metadata or {}) | ({"truncated": True} if message_cut or response_cut else {})
+    marked = dict(metadata or {})
+    if message_cut or response_cut:
+        marked["truncated"] = True
     return ChatMessage(
         student_id=student_id,
         timestamp=utc_now(),
@@ -225,7 +227,7 @@ def conversation_of(chat: ChatMessage, step: str | None) -> str:
         "last_message": chat.message,
         "last_response": chat.response,
         "last_intent": chat.intent,
-        "last_updated": chat.timestamp.isoformat(),
+        "last_updated": write_time(chat.timestamp),
         "step": step,
         "metadata": chat.metadata,
     }

@@ -81,12 +81,6 @@ def _metadata(incoming: Incoming, answer: Answer, said: tuple[Reply, ...]) -> di
         "state": answer.outcome.state.step if answer.outcome.state.preferences else None,
         "understood": answer.outcome.understood,
         "preferences": dict(answer.outcome.state.preferences),
-        "replies": [_reply(reply) for reply in said],
+        "replies": said,
         "latency_ms": None if latency is None else round(latency * 1000, 1),
     }
-
-
-def _reply(reply: Reply) -> dict[str, Any]:
-    buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-    shown = {"text": reply.text, "buttons": buttons, "image": reply.image}
-    return {key: value for key, value in shown.items() if value}

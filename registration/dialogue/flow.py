@@ -96,8 +96,8 @@ def _regrets(turn: Turn) -> tuple[Say, ...]:
 
 
 def _change(questionnaire: Questionnaire, turn: Turn, changes: tuple[Change, ...]) -> Outcome:
-    confirmation = next((change.value for change in changes if change.key == CONFIRM), None)
-    choice = next((change.value for change in changes if change.key == questionnaire.choice_key), None)
+    answered = {change.key: change.value for change in reversed(changes)}  # the first of a key
+    confirmation, choice = answered.get(CONFIRM), answered.get(questionnaire.choice_key)
     rest = tuple(change for change in changes if change.key not in (CONFIRM, questionnaire.choice_key))
     if choice is not None and not rest:
         return _choose(questionnaire, turn, choice)

@@ -44,7 +44,7 @@ class Question:
 
     def is_answered(self, preferences: Preferences) -> bool:
         """Whether any of its keys is there."""
-        return any(key in preferences for key in self.keys)
+        return not self.kinds.keys().isdisjoint(preferences)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Questionnaire:
     def pending(self, preferences: Preferences) -> str:
         """The first question that applies and has no answer; CONFIRM where there is none."""
         for question in self.questions:
-            if question.applies(preferences) and not question.is_answered(preferences):
+            if not question.is_answered(preferences) and question.applies(preferences):
                 return question.name
         return CONFIRM
 

@@ -1,8 +1,7 @@
 """What is known of one student: the preferences, how far the dialogue is, and when that last changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ IN_PROGRESS, COMPLETE, CHOSEN = "in_progress", "complete", "chosen"
 _META = ("step", "last_updated")
 
 
-class State(Struct, frozen=True, dict=True):
+class State(Struct, frozen=True):
     """Preferences by key (absent: not asked yet), the step, and the time of the last change in UTC.
 
     A dated state without preferences is one that was cleared: it is newer than the copies that it cleared.
@@ -27,12 +26,10 @@ class State(Struct, frozen=True, dict=True):
     def is_complete(self) -> bool:
         return self.step in (COMPLETE, CHOSEN)
 
-    @cached_property
+    @property
     def dated(self) -> str:
-        """When it last changed, ISO 8601 in UTC, so that later texts are greater; empty for never."""
-        if self.last_updated is None:
-            return ""
-        return self.last_updated.astimezone(timezone.utc).isoformat(timespec="microseconds")
+        """When it last changed, as `write_time` writes it; empty for never."""
+        return "" if self.last_updated is None else write_time(self.last_updated)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that Redis holds, the same for equal states; empty: nothing was ever stored."""
@@ -44,12 +41,16 @@ class State(Struct, frozen=True, dict=True):
         return msgspec.json.encode(self.to_dict()).decode()
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "State":
-        """The state that an object of `to_dict`'s shape holds; the empty state where it holds none."""
+    def from_dict(cls, values: Mapping[str, Any], keys: Iterable[str] | None = None) -> "State":
+        """The state that an object of `to_dict`'s shape holds; the empty state where it holds none.
+
+        `keys`: those of its preferences, where it holds other things too.
+        """
         dated = parse_time(values.get("last_updated"))
         if dated is None:
-            return cls()
-        kept = {key: value for key, value in values.items() if key not in _META and value is not None}
+            return NOTHING
+        wanted = (key for key in values if key not in _META) if keys is None else keys
+        kept = {key: value for key in wanted if (value := values.get(key)) is not None}
         return cls(kept, str(values.get("step") or IN_PROGRESS), dated)
 
     @classmethod
@@ -89,6 +90,12 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 def newest(*states: State) -> State:
     """The state changed last; the first of those changed at the same time."""
     return max(states, key=lambda state: state.last_updated or _NEVER)
+
+
+def write_time(moment: datetime) -> str:
+    """ISO 8601 in UTC with microseconds, so that later texts are greater."""
+    text = msgspec.to_builtins(moment.astimezone(timezone.utc))[:-1]  # isoformat() costs three times as much
+    return f"{text}+00:00" if "." in text else f"{text}.000000+00:00"
 
 
 def parse_time(text: Any) -> datetime | None:

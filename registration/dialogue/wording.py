@@ -17,7 +17,9 @@ class Button(Struct, frozen=True):
     payload: str
 
 
-class Reply(Struct, frozen=True):
+class Reply(Struct, frozen=True, omit_defaults=True):
+    """One bubble; as JSON without what it does not have."""
+
     text: str
     buttons: tuple[Button, ...] = ()
     image: str | None = None  # an address

@@ -20,11 +20,13 @@ MAX_BODY_BYTES = 256 * 1024
 MAX_TEXT_BYTES = 60_000  # what `message` and `response` are cut to; the columns hold 65,535
 
 MAX_COLUMN_BYTES = 65_535
+_SURELY_SHORT = MAX_TEXT_BYTES // 4  # characters, whichever they are
 _SURELY_FITS = MAX_COLUMN_BYTES // 4  # characters, whichever they are
 _MAX_REASON = 200
 _QUOTED = re.compile(r"value '.*?'(?= - at)|'.*\Z", re.DOTALL)
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # as a table holds it
-_ID_NAMESPACE = uuid.UUID("5c0a6d0e-5f0b-4c0c-9a58-0f2c1b7b6f11")
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))  # of a UUID, in place of a digit
+_ID_NAMESPACE = uuid.UUID("5c0a6d0e-5f0b-4c0c-9a58-0f2c1b7b6f11").bytes
 
 StudentId = Annotated[int, msgspec.Meta(ge=0, le=MAX_STUDENT_ID)]
 Intent = Annotated[str, msgspec.Meta(max_length=255)]
@@ -94,9 +96,10 @@ def new_id() -> str:
 def derived_id(*parts: str) -> str:
     """The same id for the same parts, so that what happens again is recognised."""
     # What `str(uuid.uuid5(...))` gives: every turn asks for two, and a UUID object costs more than its text.
-    digest = hashlib.sha1(_ID_NAMESPACE.bytes + "\0".join(parts).encode(), usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(digest[16], 16) % 4]
-    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+    digest = hashlib.sha1(_ID_NAMESPACE + "\0".join(parts).encode(), usedforsecurity=False).hexdigest()
+    return (
+        f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
+    )
 
 
 def encode(message: Message) -> bytes:
@@ -126,6 +129,8 @@ def decode(kind: type[MessageType], body: bytes, amqp_message_id: str | None = N
 
 def cut(text: str) -> tuple[str, bool]:
     """`text`, cut between characters to MAX_TEXT_BYTES, and whether anything was cut."""
+    if len(text) <= _SURELY_SHORT:
+        return text, False
     encoded = text.encode("utf-8", "surrogatepass")
     if len(encoded) <= MAX_TEXT_BYTES:
         return text, False

@@ -1,8 +1,8 @@
 """Counts what Redis answers, and how fast."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from registration.cache.state_store import Change, StateStore, Stored
 from registration.dialogue.state import State
@@ -10,30 +10,29 @@ from registration.errors import CacheUnavailable
 from registration.metrics.children import child
 from registration.metrics.names.publishing import CACHE_OPERATIONS, CACHE_READS, CACHE_SECONDS
 
+_Result = TypeVar("_Result")
+
 
 class MeteredStore(StateStore):
     async def load(self, key: str) -> Stored:
-        with _measured("load"):
-            stored = await super().load(key)
+        stored = await _measured("load", super().load(key))
         child(CACHE_READS, "hit" if stored.raw else "miss").inc()
         return stored
 
     async def update(self, key: str, change: Change, mirror: State | None = None) -> State:
-        with _measured("update"):
-            return await super().update(key, change, mirror)
+        return await _measured("update", super().update(key, change, mirror))
 
     async def save_conversation(self, key: str, conversation: str) -> None:
-        with _measured("save_conversation"):
-            await super().save_conversation(key, conversation)
+        await _measured("save_conversation", super().save_conversation(key, conversation))
 
 
-@contextmanager
-def _measured(operation: str) -> Iterator[None]:
+async def _measured(operation: str, asked: Awaitable[_Result]) -> _Result:
     began = time.perf_counter()
     try:
-        yield
+        result = await asked
     except CacheUnavailable:
         child(CACHE_OPERATIONS, operation, "failed").inc()
         raise
     child(CACHE_OPERATIONS, operation, "ok").inc()
     child(CACHE_SECONDS, operation).observe(time.perf_counter() - began)
+    return result

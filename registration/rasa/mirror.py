@@ -14,13 +14,13 @@ REQUESTED = "requested_slot"
 
 def read(slots: Mapping[str, Any], keys: Iterable[str]) -> State:
     """The state that the slots hold."""
-    return State.from_dict({key: slots.get(key) for key in (*keys, *META)})
+    return State.from_dict(slots, keys)
 
 
 def write(state: State, slots: Mapping[str, Any], keys: Iterable[str]) -> list[EventType]:
     """The events that make the slots equal to `state`."""
     wanted = state.to_dict()
-    return differing({key: wanted.get(key) for key in (*keys, *META)}, slots)
+    return [SlotSet(key, value) for key in (*keys, *META) if (value := wanted.get(key)) != slots.get(key)]
 
 
 def differing(wanted: Mapping[str, Any], slots: Mapping[str, Any]) -> list[EventType]:

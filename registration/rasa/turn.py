@@ -18,6 +18,7 @@ _NO_INTENT = "none"
 
 def read_turn(tracker: Tracker, keys: Iterable[str]) -> Incoming:
     """What the tracker says of the turn that is going on."""
+    slots = tracker.slots
     message, since = _latest_message(tracker.events)
     said = tuple(_reply(event) for event in since if event.get("event") == "bot")
     intent = tracker.latest_message.get("intent") or {}
@@ -27,13 +28,13 @@ def read_turn(tracker: Tracker, keys: Iterable[str]) -> Incoming:
         text=message.get("text") or "",
         intent=intent.get("name") or _NO_INTENT,
         confidence=float(intent.get("confidence") or 0.0),
-        mirror=mirror.read(tracker.slots, keys),
-        undo=State.from_dict(tracker.get_slot(mirror.UNDO) or {}),
-        language=tracker.get_slot(mirror.LANGUAGE),
-        asked=tracker.get_slot(mirror.REQUESTED),
-        what_if=tracker.get_slot(mirror.WHAT_IF),
-        offered=tuple(tracker.get_slot(mirror.OFFERED) or ()),
-        missed=int(tracker.get_slot(mirror.MISSED) or 0),
+        mirror=mirror.read(slots, keys),
+        undo=State.from_dict(slots.get(mirror.UNDO) or {}),
+        language=slots.get(mirror.LANGUAGE),
+        asked=slots.get(mirror.REQUESTED),
+        what_if=slots.get(mirror.WHAT_IF),
+        offered=tuple(slots.get(mirror.OFFERED) or ()),
+        missed=int(slots.get(mirror.MISSED) or 0),
         is_new=not (said and any(_is_other_action(event, tracker) for event in since)),
         said=said,
         received=_moment(message.get("timestamp")),
