@@ -110,7 +110,7 @@ class Assistant:
     async def _advance(self, incoming: Incoming) -> tuple[Answer, ChatMessage]:
         latest: tuple[Answer, ChatMessage] | None = None
 
-        def change(state: State) -> tuple[State, str | None]:
+        def change(state: State) -> tuple[State, bytes | None]:
             nonlocal latest
             answer = self._answer(incoming, state)
             chat = record(incoming, answer)

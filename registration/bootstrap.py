@@ -13,6 +13,7 @@ from registration.dialogue.question import Questionnaire
 from registration.dialogue.wording import Wording
 from registration.errors import SettingsError
 from registration.logs import configure_logs
+from registration.messaging.publisher import Publisher
 from registration.messaging.rabbitmq import get_rabbitmq_manager
 from registration.metrics.health import Pulse
 from registration.metrics.publisher import MeteredPublisher
@@ -37,8 +38,7 @@ _SECONDS_AN_HOUR = 3600
 @lru_cache(maxsize=1)
 def get_message_queue_service() -> MessageQueueService:
     """The service of this process, on the servers that the settings name."""
-    publisher = TracedPublisher(MeteredPublisher(get_rabbitmq_manager().publisher))
-    return MessageQueueService(_store(), publisher, get_questionnaire())
+    return MessageQueueService(_store(), _publisher(), get_questionnaire())
 
 
 @lru_cache(maxsize=1)
@@ -109,7 +109,16 @@ def _wordings() -> dict[str, Wording]:
 
 @lru_cache(maxsize=1)
 def _store() -> StateStore:
-    return MeteredStore(get_settings().redis)
+    kind = MeteredStore if get_settings().metrics.port else StateStore
+    return kind(get_settings().redis)
+
+
+def _publisher() -> Publisher:
+    """With what is asked for: counting and tracing cost a turn as much as Redis does."""
+    publisher: Publisher = get_rabbitmq_manager().publisher
+    if get_settings().metrics.port:
+        publisher = MeteredPublisher(publisher)
+    return TracedPublisher(publisher) if get_settings().tracing.is_on else publisher
 
 
 @lru_cache(maxsize=1)

@@ -221,7 +221,7 @@ def chat_message(
     )
 
 
-def conversation_of(chat: ChatMessage, step: str | None) -> str:
+def conversation_of(chat: ChatMessage, step: str | None) -> bytes:
     """The JSON under `conversation:{student}`: the last turn, and the question that now waits."""
     last_turn = {
         "last_message": chat.message,
@@ -231,4 +231,4 @@ def conversation_of(chat: ChatMessage, step: str | None) -> str:
         "step": step,
         "metadata": chat.metadata,
     }
-    return msgspec.json.encode(last_turn).decode()
+    return msgspec.json.encode(last_turn)

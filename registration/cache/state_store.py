@@ -41,7 +41,7 @@ return 1
 """
 
 # From the state before a change to the state after it, and the last turn as JSON where it is to be kept too.
-Change = Callable[[State], tuple[State, str | None]]
+Change = Callable[[State], tuple[State, bytes | None]]
 
 
 class Stored(Struct, frozen=True):
@@ -63,7 +63,7 @@ class Store(Protocol):
         """The state after `change`, made on the newer of what is kept and `mirror`."""
         ...
 
-    async def save_conversation(self, key: str, conversation: str) -> None:
+    async def save_conversation(self, key: str, conversation: bytes) -> None:
         """Keep the last turn, as JSON."""
         ...
 
@@ -102,16 +102,18 @@ class StateStore:
         is_guess = mirror is not None
         for _ in range(_ATTEMPTS):
             after, conversation = change(newest(stored.state, known))
-            if await self._write(key, stored, after, conversation or "", is_guess):
+            if await self._write(key, stored, after, conversation or b"", is_guess):
                 return after
             stored, is_guess = await self.load(key), False
         raise CacheUnavailable(f"an update was overtaken {_ATTEMPTS} times")
 
-    async def save_conversation(self, key: str, conversation: str) -> None:
+    async def save_conversation(self, key: str, conversation: bytes) -> None:
         name = self._names(key)[2]
         await self._ask("SET", name, conversation, "EX", self._settings.state_ttl)
 
-    async def _write(self, key: str, stored: Stored, after: State, conversation: str, is_guess: bool) -> bool:
+    async def _write(
+        self, key: str, stored: Stored, after: State, conversation: bytes, is_guess: bool
+    ) -> bool:
         """Whether Redis still held `stored`, and now holds what is new."""
         is_changed = after != stored.state
         new = after.to_json() if is_changed and after.preferences else ""

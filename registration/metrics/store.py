@@ -22,7 +22,7 @@ class MeteredStore(StateStore):
     async def update(self, key: str, change: Change, mirror: State | None = None) -> State:
         return await _measured("update", super().update(key, change, mirror))
 
-    async def save_conversation(self, key: str, conversation: str) -> None:
+    async def save_conversation(self, key: str, conversation: bytes) -> None:
         await _measured("save_conversation", super().save_conversation(key, conversation))
 
 

@@ -28,7 +28,7 @@ class FakeStore:
         return Stored(self.states.get(key, NOTHING), conversation=self.conversations.get(key, {}))
 
     async def update(
-        self, key: str, change: Callable[[State], tuple[State, str | None]], mirror: State = NOTHING
+        self, key: str, change: Callable[[State], tuple[State, bytes | None]], mirror: State = NOTHING
     ) -> State:
         """The state after a change, made on the newer of what is kept and `mirror`."""
         state, conversation = change(newest((await self.load(key)).state, mirror))
@@ -38,7 +38,7 @@ class FakeStore:
             await self.save_conversation(key, conversation)
         return state
 
-    async def save_conversation(self, key: str, conversation: str) -> None:
+    async def save_conversation(self, key: str, conversation: bytes) -> None:
         """Keep the last turn, given as JSON."""
         if self.is_away:
             raise CacheUnavailable("the fake store is away")
