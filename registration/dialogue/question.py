@@ -73,7 +73,7 @@ class Questionnaire:
 
     @cached_property
     def _by_name(self) -> dict[str, Question]:
-        return {question.name: question for question in reversed(self.questions)}  # the first of a name
+        return {question.name: question for question in self.questions}
 
     def options(self, name: str) -> tuple[Mapping[str, Any], ...]:
         """The answers offered as buttons: what each of them sets."""

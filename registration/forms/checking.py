@@ -40,6 +40,10 @@ def check(questions: Sequence[Question], languages: Mapping[str, Mapping[str, An
 def table_faults(questions: Sequence[Question]) -> Iterator[str]:
     """What is wrong with the rows, or with how they depend on each other."""
     keys = Counter(key for question in questions for key in question.keys)
+    names = Counter(row.name for row in questions)
+    yield from (
+        f"question {name!r}: there are {count} of this name" for name, count in names.items() if count > 1
+    )
     for row in questions:
         yield from (f"question {row.name!r}: {fault}" for fault in _row_faults(row, keys))
     by_key = {key: row for row in questions for key in row.keys}

@@ -9,7 +9,8 @@ import redis
 from registration.assistant import Assistant
 from registration.cache import StateStore
 from registration.dialogue.wording import Wording
-from registration.messaging.messages import ChatMessage, ClassPreference
+from registration.messaging.messages import ChatMessage, ClassPreference, Message
+from registration.metrics.names.publishing import ACTION_SECONDS
 from registration.preferences.questionnaire import class_registration
 from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
 from registration.service import MessageQueueService
@@ -242,3 +243,20 @@ async def test_one_word_does_not_change_the_language_and_a_sentence_does(student
     for text, asked in (("toi", "Would you like"), ("Mr. Nam", "Noted"), ("skip", "Which days")):
         assert (await student.say(text))[0].startswith(asked)
     assert (await student.say("em muốn học chiều"))[0].startswith("Đã ghi")
+
+
+async def test_an_action_that_fails_apologises_and_is_counted_as_failed(
+    redis_settings: RedisSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(FakePublisher):
+        def publish(self, message: Message) -> bool:
+            raise RuntimeError("a secret of the student's")
+
+    assistant, store = make_assistant(redis_settings, Broken())
+    failed = ACTION_SECONDS.labels("validate_registration_form", "failed")
+    before = failed._sum.get()
+    assert await Driver(assistant).say("sáng") == [assistant.apology("vi")]
+    assert failed._sum.get() > before
+    assert "RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
+    await store.close()

@@ -1,6 +1,7 @@
 """A table, a wording or a message that cannot work is refused, with a line that names the row."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ def faults(*questions: Question) -> str:
     ("questions", "said"),
     [
         ([COLOUR, COLOUR], "question 'colour': the key 'colour' is there 2 times"),
+        (
+            [COLOUR, replace(ask("gloss", YesNoAny()), name="colour")],
+            "question 'colour': there are 2 of this name",
+        ),
         ([ask("colour", "single choice")], "question 'colour': the unknown type 'single choice'"),
         ([ask("requested_slot", YesNoAny())], "the slot name 'requested_slot' is reserved by Rasa"),
         ([ask("language", YesNoAny())], "question 'language': the slot name 'language' is one in which"),
