@@ -82,7 +82,7 @@ class SpoolFile:
             raise _translation(self.path, error) from error
 
     def _insert(self, queue: str, number: int, row: Row) -> None:
-        self._connection.execute(f'INSERT INTO "{queue}" VALUES (?, ?, ?, ?, ?, ?)', (number, *row))
+        self._connection.execute(f"INSERT INTO {_quoted(queue)} VALUES (?, ?, ?, ?, ?, ?)", (number, *row))
 
     def after(self, queue: str, number: int, limit: int, max_bytes: int) -> list[NumberedRow]:
         """The messages that follow this number, oldest first: `limit` at most, and at least one.
