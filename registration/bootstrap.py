@@ -109,14 +109,14 @@ def _wordings() -> dict[str, Wording]:
 
 @lru_cache(maxsize=1)
 def _store() -> StateStore:
-    kind = MeteredStore if get_settings().metrics.port else StateStore
+    kind = MeteredStore if get_settings().metrics.is_on else StateStore
     return kind(get_settings().redis)
 
 
 def _publisher() -> Publisher:
     """With what is asked for: counting and tracing cost a turn as much as Redis does."""
     publisher: Publisher = get_rabbitmq_manager().publisher
-    if get_settings().metrics.port:
+    if get_settings().metrics.is_on:
         publisher = MeteredPublisher(publisher)
     return TracedPublisher(publisher) if get_settings().tracing.is_on else publisher
 

@@ -213,9 +213,14 @@ class MetricsSettings:
     port: int = _setting("METRICS_PORT", 0, _whole_number(0, 65_535))
 
     @property
+    def is_on(self) -> bool:
+        """Whether anybody can read what is counted."""
+        return self.port != 0
+
+    @property
     def ports(self) -> range:
         """Where the processes of one machine may be."""
-        return range(self.port, min(self.port + _METRICS_PORTS, 65_536)) if self.port else range(0)
+        return range(self.port, min(self.port + _METRICS_PORTS, 65_536)) if self.is_on else range(0)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _spool_lanes(
 
 
 def _monitor(settings: Settings, lanes: Sequence[Lane], resources: ExitStack) -> None:
-    if settings.metrics.port:
+    if settings.metrics.is_on:
         from .monitoring import monitored  # what is not wanted takes no memory
 
         monitor = monitored(settings, lanes)
@@ -127,7 +127,7 @@ def lane_of(settings: Settings, queue: Queue, source: Source, writer: Writer, st
         from .traced import TracedSource
 
         source = TracedSource(source, queue, _tracing(settings.tracing))
-    if settings.metrics.port:
+    if settings.metrics.is_on:
         from .metered import MeteredSource, MeteredStorage
 
         return Lane(queue, MeteredSource(source, queue), MeteredStorage(writer), stop)

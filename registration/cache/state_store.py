@@ -101,7 +101,7 @@ class StateStore:
         stored = await self.load(key) if mirror is None else _as_mirrored(mirror)
         is_guess = mirror is not None
         for _ in range(_ATTEMPTS):
-            after, conversation = change(newest(stored.state, known))
+            after, conversation = change(known if is_guess else newest(stored.state, known))
             if await self._write(key, stored, after, conversation or b"", is_guess):
                 return after
             stored, is_guess = await self.load(key), False

@@ -78,6 +78,8 @@ class Wording:
         return self._known_buttons[name]
 
     def _filled(self, template: str, preferences: Preferences, **values: str) -> str:
+        if "{" not in template and "}" not in template:  # as most are
+            return template
         lines = self.lines(preferences) if "{summary" in template else []
         return template.format(
             summary="\n".join(f"• {line}" for line in lines) or self.texts["say"]["nothing"],

@@ -20,10 +20,10 @@ class Gathering:
         """Keeps a message for good, and raises, as `Spool.append` does."""
         loop = asyncio.get_running_loop()
         kept: asyncio.Future[None] = loop.create_future()
-        if loop not in self._waiting:
-            self._waiting[loop] = []
+        waiting = self._waiting.setdefault(loop, [])
+        if not waiting:
             loop.call_soon(self._commit, loop)
-        self._waiting[loop].append((queue, row, kept))
+        waiting.append((queue, row, kept))
         await kept
 
     def _commit(self, loop: asyncio.AbstractEventLoop) -> None:

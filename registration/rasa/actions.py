@@ -21,6 +21,7 @@ from registration.metrics.names.publishing import ACTION_SECONDS
 from registration.rasa import mirror
 from registration.rasa.turn import read_turn
 from registration.sender import Sender
+from registration.settings import get_settings
 from registration.turn import Answer, Offers
 
 Domain = dict[str, Any]
@@ -61,7 +62,8 @@ class _AssistantAction(Action, ABC):
             dispatcher.utter_message(text=assistant.apology(language))
             return [SlotSet(mirror.LANGUAGE, language)]
         finally:
-            child(ACTION_SECONDS, self.name(), result).observe(time.perf_counter() - began)
+            if get_settings().metrics.is_on:
+                child(ACTION_SECONDS, self.name(), result).observe(time.perf_counter() - began)
 
 
 class FormTurn(_AssistantAction):
@@ -137,14 +139,12 @@ def _events(answer: Answer, tracker: Tracker, keys: Iterable[str]) -> list[Event
     remembered = {
         mirror.UNDO: answer.outcome.undo.to_dict() or None,
         mirror.MISSED: answer.outcome.missed or None,
+        mirror.LANGUAGE: answer.language,
     }
-    return [
-        *mirror.write(answer.outcome.state, tracker.slots, keys),
-        *mirror.differing(remembered, tracker.slots),
-        # Always: a form whose validation sets no slot but the requested one counts as rejected by Rasa.
-        SlotSet(mirror.LANGUAGE, answer.language),
-        *_for_the_offer(answer),
-    ]
+    changed = mirror.write(answer.outcome.state, tracker.slots, keys)
+    changed += mirror.differing(remembered, tracker.slots)
+    # A form whose validation sets no slot but the requested one counts as rejected by Rasa.
+    return [*(changed or [SlotSet(mirror.LANGUAGE, answer.language)]), *_for_the_offer(answer)]
 
 
 def _for_the_offer(answer: Answer) -> list[EventType]:

@@ -1,7 +1,7 @@
 """The actions, turn by turn: slots mirror Redis, outages are survived, each turn is logged once."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import redis
@@ -14,7 +14,7 @@ from registration.metrics.names.publishing import ACTION_SECONDS
 from registration.preferences.questionnaire import class_registration
 from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
 from registration.service import MessageQueueService
-from registration.settings import RedisSettings
+from registration.settings import RedisSettings, get_settings
 from registration.testing.driver import Driver
 from registration.testing.fakes import FakePublisher
 from registration.testing.redis_server import RedisServer
@@ -245,6 +245,15 @@ async def test_one_word_does_not_change_the_language_and_a_sentence_does(student
     assert (await student.say("em muốn học chiều"))[0].startswith("Đã ghi")
 
 
+@pytest.fixture
+def _metrics_are_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("METRICS_PORT", "9464")  # which nothing opens here
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("_metrics_are_on")
 async def test_an_action_that_fails_apologises_and_is_counted_as_failed(
     redis_settings: RedisSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
