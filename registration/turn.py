@@ -80,7 +80,7 @@ def _metadata(incoming: Incoming, answer: Answer, said: tuple[Reply, ...]) -> di
         "step": answer.outcome.ask,
         "state": answer.outcome.state.step if answer.outcome.state.preferences else None,
         "understood": answer.outcome.understood,
-        "preferences": dict(answer.outcome.state.preferences),
+        "preferences": answer.outcome.state.preferences,
         "replies": said,
         "latency_ms": None if latency is None else round(latency * 1000, 1),
     }

@@ -35,7 +35,9 @@ class State(Struct, frozen=True):
         """The JSON object that Redis holds, the same for equal states; empty: nothing was ever stored."""
         if self.last_updated is None:
             return {}
-        return {**dict(sorted(self.preferences.items())), "step": self.step, "last_updated": self.dated}
+        values = dict(sorted(self.preferences.items()))
+        values["step"], values["last_updated"] = self.step, self.dated
+        return values
 
     def to_json(self) -> str:
         return msgspec.json.encode(self.to_dict()).decode()
