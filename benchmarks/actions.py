@@ -128,7 +128,7 @@ def round_trips(port: int, count: int) -> list[float]:
     return times
 
 
-def main(turns: int, rounds: int = 5) -> None:
+def main(turns: int, rounds: int = 15) -> None:
     with tempfile.TemporaryDirectory() as folder, RedisServer() as server:
         common = {"MODE": "embedded", "SPOOL_DIR": f"{folder}/spool", "REDIS_HOST": "127.0.0.1"}
         servers = {
@@ -196,4 +196,4 @@ def _report(singly: dict[str, list[float]], together: dict[str, list[float]]) ->
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000)
