@@ -36,7 +36,7 @@ def _words(arguments: str) -> tuple[str, ...]:
 
 _BEST_PEERS = "aio-pika,2 processes of 8"  # the slow ones would take minutes for 50,000
 PARTS = (
-    Part("actions", "actions", ("1000",), ("100",), 3),
+    Part("actions", "actions", ("3000",), ("100",), 3),
     Part("turn", "turn", ("20",), ("2",), 8, rasa=True),
     Part("publish", "publish", (), _words("--rounds 1 --publishes 100 --forwarded 2000"), 5),
     Part("latency", "latency", (), _words("--seconds 2 --rounds 1 --flood 5000"), 5),
