@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.dialogue.state import NOTHING, State, newest
+from registration.dialogue.state import NOTHING, State, newest, parse_time, write_time
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 SECOND = timedelta(seconds=1)
@@ -37,6 +37,14 @@ def test_an_empty_list_stays_an_empty_list() -> None:
 
 def test_last_updated_is_utc_with_microseconds() -> None:
     assert State({}, last_updated=NOON).to_dict()["last_updated"] == "2026-01-01T12:00:00.000000+00:00"
+
+
+@pytest.mark.parametrize("zone", [timezone.utc, timezone(timedelta(hours=7))])
+@pytest.mark.parametrize("microsecond", [0, 1, 10, 120_000, 999_999])
+def test_a_written_time_is_what_isoformat_writes(microsecond: int, zone: timezone) -> None:
+    moment = datetime(2026, 1, 1, 5, 30, 0, microsecond, zone)
+    assert write_time(moment) == moment.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    assert parse_time(write_time(moment)) == moment
 
 
 def test_the_later_copy_wins_and_a_cleared_one_is_a_copy_too() -> None:
