@@ -35,13 +35,10 @@ class Pipelining:
     async def ask(self, *command: Any) -> Any:
         """What Redis answers to one command. Raises what redis-py raises, or TimeoutError."""
         deadline = asyncio.get_running_loop().time() + self._limit
-        line = self._line
-        if line is None or line.is_closed:
-            line = await self._opened()
         try:
-            return await line.send(command, deadline)
+            return await (self._open_line or await self._opened()).send(command, deadline)
         except _NotSent:  # Redis had closed it while nobody asked anything
-            return await (await self._opened()).send(command, deadline)
+            return await (self._open_line or await self._opened()).send(command, deadline)
 
     async def close(self) -> None:
         """Ends what is on its way; the next command opens a connection of its own."""
@@ -51,6 +48,10 @@ class Pipelining:
         if self._line is not None:
             self._line.close(RedisConnectionError("the connection was closed"))
             self._line = None
+
+    @property
+    def _open_line(self) -> "_Line | None":
+        return None if self._line is None or self._line.is_closed else self._line
 
     async def _opened(self) -> "_Line":
         """The connection that all who came while there was none wait for."""
