@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from registration.cache import RedisCache, StateStore
+from registration.cache.limits import Limits
 from registration.errors import InvalidMessage
 from registration.messaging.messages import ChatMessage, ClassPreference, Notification
 from registration.preferences.questionnaire import class_registration
@@ -14,6 +15,8 @@ from registration.service import MessageQueueService
 from registration.settings import RedisSettings
 from registration.testing.fakes import FakePublisher
 from registration.testing.processes import free_port
+
+PATIENT = Limits(connect=10, answer=10)  # the outage of a busy machine is not the point here
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def publisher() -> FakePublisher:
 async def service(
     redis_settings: RedisSettings, publisher: FakePublisher
 ) -> AsyncIterator[MessageQueueService]:
-    store = StateStore(redis_settings)
+    store = StateStore(redis_settings, PATIENT)
     yield MessageQueueService(store, publisher, class_registration())
     await store.close()
 

@@ -62,14 +62,15 @@ class Pipelining:
         return await asyncio.wait_for(asyncio.shield(self._opening), self._limit)
 
     async def _open(self) -> "_Line":
+        connection = self._make_connection()
         try:
-            connection = self._make_connection()
             # Asks the Sentinels, and takes no longer than the client's own limits allow.
             await connection.connect()  # type: ignore[no-untyped-call]
             self._line = _Line(_taken(connection))
             return self._line
         finally:
             self._opening = None
+            await connection.disconnect(nowait=True)  # what a failure left open; else nothing is
 
 
 class _Line(asyncio.Protocol):
