@@ -16,6 +16,7 @@ from redis.exceptions import RedisClusterException, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 _INCOMPLETE = object()
+_GRACE = 0.01  # seconds in which an event loop reads what has come
 
 
 class _NotSent(RedisConnectionError):
@@ -128,16 +129,21 @@ class _Line(asyncio.Protocol):
             is_sent = len(self._waiting) > len(self._outgoing)
             _settle(self._waiting.popleft()[0], reason if is_sent else _NotSent(*reason.args))
 
-    def _look(self) -> None:
-        """Give up where the answer that is due first is late: those behind it would come later still."""
+    def _look(self, once_more: bool = True) -> None:
+        """Give up where the answer that is due first is late: those behind it would come later still.
+
+        `once_more`: perhaps the event loop is late, and the answer only waits to be read.
+        """
         self._timer = None
         if not self._waiting:
             return
         _, deadline = self._waiting[0]
-        if deadline <= self._loop.time():
-            self.close(RedisTimeoutError("no answer in time"))
-        else:
+        if deadline > self._loop.time():
             self._timer = self._loop.call_at(deadline, self._look)
+        elif once_more:
+            self._timer = self._loop.call_later(_GRACE, self._look, False)
+        else:
+            self.close(RedisTimeoutError("no answer in time"))
 
 
 class Routing:

@@ -1,0 +1,39 @@
+"""The connection to Redis: whose fault it is when an answer is late."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+import redis.asyncio
+import uvloop
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from registration.cache.pipelining import Pipelining
+from registration.settings import RedisSettings
+
+LIMIT = 0.1  # seconds
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_an_event_loop_that_stands_still_makes_no_outage(
+    run: Callable[[Coroutine[Any, Any, None]], None], redis_settings: RedisSettings
+) -> None:
+    async def ask() -> None:
+        client = redis.asyncio.Redis(host=redis_settings.host, port=redis_settings.port)
+        pipelining = Pipelining(client.connection_pool.make_connection, LIMIT)
+        assert await pipelining.ask("PING") == "PONG"
+        answer = asyncio.create_task(pipelining.ask("PING"))
+        await asyncio.sleep(0.01)  # it is on its way, or here already
+        late = asyncio.create_task(pipelining.ask("BLPOP", "nothing", LIMIT / 2))
+        await asyncio.sleep(0.001)
+        time.sleep(LIMIT * 2)  # noqa: ASYNC251 - which is what is tested
+        assert await answer == "PONG"
+        assert await late is None
+        with pytest.raises(RedisTimeoutError):
+            await pipelining.ask("BLPOP", "nothing", LIMIT * 3)
+        await pipelining.close()
+        await client.aclose()
+
+    run(ask())
