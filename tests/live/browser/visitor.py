@@ -15,6 +15,9 @@ class Visitor:
         self.page = page
         self.url = url
         self.complaints: list[str] = []
+        self.refusals = (
+            "no refusal"  # what the browser says of those that a test asks for, whenever it says it
+        )
         self.hosts: set[str] = set()
         page.set_default_timeout(TIMEOUT)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -59,5 +62,6 @@ class Visitor:
             message.type == "error"
             and "ERR_CONNECTION" not in message.text
             and "WebSocket" not in message.text
+            and self.refusals not in message.text
         ):
             self.complaints.append(message.text)
