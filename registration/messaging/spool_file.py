@@ -12,8 +12,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
 from registration.errors import SpoolError, SpoolFull
@@ -70,24 +68,21 @@ class SpoolFile:
 
     def insert(self, entries: Sequence[tuple[str, int, Row]]) -> None:
         """Keeps messages for good, each by queue and number; all are committed when this returns, or none."""
-        try:
+        try:  # not `translated`, which costs a publish the thirtieth part of its time
             for queue, _, _ in entries:
                 if queue not in self._tables:
                     self._create_table(queue)
             if len(entries) == 1:  # a transaction of its own
-                self._insert(entries)
+                self._insert(*entries[0])
             else:
                 with self._transaction():
-                    self._insert(entries)
+                    for entry in entries:
+                        self._insert(*entry)
         except sqlite3.Error as error:
             raise _translation(self.path, error) from error
 
-    def _insert(self, entries: Sequence[tuple[str, int, Row]]) -> None:
-        for queue, those in groupby(entries, itemgetter(0)):
-            self._connection.executemany(
-                f"INSERT INTO {_quoted(queue)} VALUES (?, ?, ?, ?, ?, ?)",
-                [(number, *row) for _, number, row in those],
-            )
+    def _insert(self, queue: str, number: int, row: Row) -> None:
+        self._connection.execute(f"INSERT INTO {_quoted(queue)} VALUES (?, ?, ?, ?, ?, ?)", (number, *row))
 
     def after(self, queue: str, number: int, limit: int, max_bytes: int) -> list[NumberedRow]:
         """The messages that follow this number, oldest first: `limit` at most, and at least one.

@@ -20,7 +20,7 @@ def read(slots: Mapping[str, Any], keys: Iterable[str]) -> State:
 def write(state: State, slots: Mapping[str, Any], keys: Iterable[str]) -> list[EventType]:
     """The events that make the slots equal to `state`."""
     wanted = state.to_dict()
-    return [SlotSet(key, value) for key in (*keys, *META) if (value := wanted.get(key)) != slots.get(key)]
+    return differing({key: wanted.get(key) for key in (*keys, *META)}, slots)
 
 
 def differing(wanted: Mapping[str, Any], slots: Mapping[str, Any]) -> list[EventType]:
