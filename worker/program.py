@@ -13,6 +13,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from registration.collecting import spare_what_stays
 from registration.messaging.shelf import Shelf
 from registration.messaging.spool_reader import SpoolReader
 from registration.messaging.topology import QUEUE_CHAT_MESSAGES, QUEUES, Queue
@@ -66,6 +67,7 @@ def serve(lanes: Sequence[Lane], stop: Event, signals: "SimpleQueue[int]") -> in
     # Daemons: one that hangs in a read of a dead server must not keep the process from ending, and
     # what it had in hand was never acknowledged.
     threads = [Thread(target=lane.run, name=lane.queue.name, daemon=True) for lane in lanes]
+    spare_what_stays()
     for thread in threads:
         thread.start()
     while not stop.is_set():

@@ -1,4 +1,4 @@
-"""Messages that are published in one turn of the event loop share one commit: it is what costs most."""
+"""Messages that are published at the same time share one commit: it is what costs most."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,7 +22,8 @@ class Gathering:
         kept: asyncio.Future[None] = loop.create_future()
         waiting = self._waiting.setdefault(loop, [])
         if not waiting:
-            loop.call_soon(self._commit, loop)
+            # In the turn of the loop after the next: what has just come in may have something to add.
+            loop.call_soon(loop.call_soon, self._commit, loop)
         waiting.append((queue, row, kept))
         await kept
 

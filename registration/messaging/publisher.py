@@ -53,7 +53,7 @@ class SpoolPublisher:
         return True
 
     async def publish_soon(self, message: Message) -> bool:
-        """As `publish`, in one commit with what others publish in this turn of the event loop."""
+        """As `publish`, in one commit with what others publish at the same time."""
         queue, row = _row(message)
         try:
             await self._gathering.append(queue, row)

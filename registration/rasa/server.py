@@ -7,6 +7,7 @@ from typing import Any
 import pluggy
 from rasa_sdk.plugin import plugin_manager
 
+from registration.collecting import spare_what_stays
 from registration.quiet_logs import NoTraces
 
 _LOGGERS = ("rasa_sdk.endpoint", "sanic.error", "sanic.root", "sanic.server")
@@ -27,6 +28,7 @@ class Lifecycle:
     def attach_sanic_app_extensions(self, app: Any) -> None:
         async def start(*_: Any) -> None:
             self._start()
+            spare_what_stays()
 
         async def stop(*_: Any) -> None:
             self._stop()

@@ -96,3 +96,13 @@ def test_each_event_loop_waits_for_its_own_commit(spool: CountingSpool) -> None:
     asyncio.run(gathering.append(QUEUE, row(b"1")))
     asyncio.run(gathering.append(QUEUE, row(b"2")))
     assert bodies(spool) == [b"1", b"2"]
+
+
+async def test_what_comes_a_turn_of_the_loop_later_shares_it_too(spool: CountingSpool) -> None:
+    gathering = Gathering(spool)
+    first = asyncio.create_task(gathering.append(QUEUE, row(b"1")))
+    await asyncio.sleep(0)  # it waits for the commit
+    await asyncio.sleep(0)
+    await gathering.append(QUEUE, row(b"2"))
+    await first
+    assert spool.commits == [2]
