@@ -15,6 +15,7 @@ matplotlib.use("Agg")  # no screen
 from matplotlib import pyplot
 
 OURS_COLOUR, COLOUR, LIMIT_COLOUR = "#1b6ca8", "#c8ccd2", "#e3b23c"
+_LIMITS = ("consume only", "store only", "empty, and asks redis twice", "two redis round trips, blocking")
 _WIDTH = 9.0  # inches
 Row = dict[str, Any]
 
@@ -133,7 +134,7 @@ def _colours(names: Iterable[str]) -> list[str]:
 def _colour(name: str) -> str:
     if name.startswith(("our", "worker")):
         return OURS_COLOUR
-    return LIMIT_COLOUR if name in ("consume only", "store only", "two redis round trips") else COLOUR
+    return LIMIT_COLOUR if name in _LIMITS else COLOUR
 
 
 def _finish(figure: Any, axes: Any, path: Path) -> None:

@@ -16,6 +16,7 @@ from redis.exceptions import RedisClusterException, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 _INCOMPLETE = object()
+_AT_ONCE = 12  # commands that go out together; Redis begins with them while others are still asked
 _GRACE = 0.01  # seconds in which an event loop reads what has come
 
 
@@ -95,12 +96,14 @@ class _Line(asyncio.Protocol):
             self._loop.call_soon(self._write)
         self._outgoing.append(hiredis.pack_command(command))
         self._waiting.append((answer, deadline))
+        if len(self._outgoing) == _AT_ONCE:
+            self._write()
         if self._timer is None:  # one for all: most answers are there long before it ends
             self._timer = self._loop.call_at(deadline, self._look)
         return answer
 
     def _write(self) -> None:
-        if not self.is_closed:
+        if self._outgoing and not self.is_closed:
             self._transport.write(b"".join(self._outgoing))
             self._outgoing.clear()
 

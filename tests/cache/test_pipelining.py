@@ -37,3 +37,14 @@ def test_an_event_loop_that_stands_still_makes_no_outage(
         await client.aclose()
 
     run(ask())
+
+
+async def test_each_of_many_who_ask_at_once_gets_the_answer_to_its_own_question(
+    redis_settings: RedisSettings,
+) -> None:
+    client = redis.asyncio.Redis(host=redis_settings.host, port=redis_settings.port)
+    pipelining = Pipelining(client.connection_pool.make_connection, 5.0)
+    words = [str(number) for number in range(100)]
+    assert await asyncio.gather(*(pipelining.ask("ECHO", word) for word in words)) == words
+    await pipelining.close()
+    await client.aclose()
