@@ -35,7 +35,7 @@ INPUT_AND_OUTPUT = (
 
 # From the ground up: a part imports none of the rows above its own, and none of its neighbours in the row.
 LAYERS = (
-    ("errors", "folding", "write_ahead", "collecting"),
+    ("errors", "folding", "write_ahead", "garbage"),
     ("settings", "student_id"),
     ("student_tokens", "quiet_logs"),
     ("dialogue", "messaging"),

@@ -13,7 +13,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from registration.collecting import spare_what_stays
+from registration.garbage import spare_what_stays
 from registration.messaging.shelf import Shelf
 from registration.messaging.spool_reader import SpoolReader
 from registration.messaging.topology import QUEUE_CHAT_MESSAGES, QUEUES, Queue

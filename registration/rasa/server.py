@@ -7,7 +7,7 @@ from typing import Any
 import pluggy
 from rasa_sdk.plugin import plugin_manager
 
-from registration.collecting import spare_what_stays
+from registration.garbage import spare_what_stays
 from registration.quiet_logs import NoTraces
 
 _LOGGERS = ("rasa_sdk.endpoint", "sanic.error", "sanic.root", "sanic.server")

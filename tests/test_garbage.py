@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from registration.collecting import spare_what_stays
+from registration.garbage import spare_what_stays
 
 
 class _Knot:

@@ -1,4 +1,4 @@
-"""Python's collector of reference cycles, for a process that serves until it is told to stop."""
+"""What Python's garbage collector looks through, in a process that serves until it is told to stop."""
 
 import gc
 
