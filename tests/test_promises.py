@@ -29,7 +29,7 @@ from tests.faults.disks import full, mount, unmount
 from tests.messaging.broker import take
 from tests.promises.student import ANSWERS, BEGIN, Student, message_of, post
 from tests.storage.test_writer import refuse
-from tests.worker.running import Broker, Rows, WorkerProcess, chat, environment, ids
+from tests.worker.running import Broker, Rows, WorkerProcess, chat, environment, ids, locked_table
 from tests.worker.test_faults import POISON
 
 CHAT = QUEUES["chat_messages"]
@@ -359,10 +359,11 @@ def test_sigterm(
 
     worker = start_worker(f"{own_database.url}own")
     wait_until(lambda: len(own_rows.ids()) == len(sent), RECOVERY)
-    own_database.pause()
     late = [chat(number) for number in range(10)]
-    broker.publish(late)
-    wait_until(lambda: broker.count(CHAT.name) == 0, what="a batch in hand")
+    with locked_table(f"{own_database.url}own"):  # so that it is in hand when the database freezes
+        broker.publish(late)
+        wait_until(lambda: broker.count(CHAT.name) == 0, what="a batch in hand")
+        own_database.pause()
     assert worker.stop(timeout=10) == 0
     wait_until(lambda: broker.count(CHAT.name) == len(late), what="the batch handed back")
     own_database.resume()

@@ -5,15 +5,18 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pika
+import pymysql
 from pika.adapters.blocking_connection import BlockingChannel
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from registration.messaging.connection import connect
@@ -214,6 +217,17 @@ class Rows:
 
     def ids(self, kind: type[Message] = ChatMessage) -> list[str]:
         return [row["message_id"] for row in self.of(kind)]
+
+
+@contextmanager
+def locked_table(url: str) -> Iterator[None]:
+    """Nobody else reads or writes the table of chat messages meanwhile, in MariaDB."""
+    where = make_url(url)
+    with pymysql.connect(
+        host=where.host, port=where.port, user=where.username, database=where.database
+    ) as connection:
+        connection.cursor().execute("LOCK TABLES chat_message_logs WRITE")
+        yield  # closing the connection unlocks it
 
 
 def ids(messages: Sequence[Message]) -> list[str]:

@@ -4,28 +4,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pymysql
 import pytest
-from sqlalchemy.engine import make_url
 
 from registration.messaging.messages import ChatMessage, ClassPreference, Notification
 from registration.testing.rabbitmq_server import RabbitMQServer
 from registration.testing.waiting import wait_until
-from tests.worker.running import Broker, Rows, WorkerProcess, chat, environment, ids, notification, preference
+from tests.worker.running import (
+    Broker,
+    Rows,
+    WorkerProcess,
+    chat,
+    environment,
+    ids,
+    locked_table,
+    notification,
+    preference,
+)
 
 
 def test_a_locked_table_holds_up_its_own_queue_only(broker: Broker, mariadb_url: str, tmp_path: Path) -> None:
     rows = Rows(mariadb_url)
-    url = make_url(mariadb_url)
     with WorkerProcess(environment(broker.settings, mariadb_url), tmp_path / "worker.log"):
         broker.publish([chat()])
         wait_until(rows.ids)
-        with pymysql.connect(host=url.host, port=url.port, user="root", database=url.database) as other:
-            other.cursor().execute("LOCK TABLES chat_message_logs WRITE")
+        with locked_table(mariadb_url):
             held = chat()
             broker.publish([held, preference(), notification()])
             wait_until(lambda: rows.ids(ClassPreference) and rows.ids(Notification))
-            other.cursor().execute("UNLOCK TABLES")
         wait_until(lambda: held.message_id in rows.ids(), 20)
     rows.close()
 
