@@ -349,7 +349,7 @@ def test_sigterm(
     broker: Broker, own_database: MariaDBServer, own_rows: Rows, start_worker: StartWorker
 ) -> None:
     """Exit 0 within ten seconds, with the batch stored, or handed back where the database is frozen."""
-    sent = [chat(number) for number in range(4_000)]
+    sent = [chat(number) for number in range(9_000)]  # more than are stored before the signal comes
     broker.publish(sent)
     worker = start_worker(f"{own_database.url}own")
     wait_until(own_rows.ids, RECOVERY)
