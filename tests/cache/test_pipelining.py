@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -16,25 +17,31 @@ from registration.settings import RedisSettings
 LIMIT = 0.1  # seconds
 
 
+@asynccontextmanager
+async def opened(settings: RedisSettings, limit: float) -> AsyncIterator[Pipelining]:
+    client = redis.asyncio.Redis(host=settings.host, port=settings.port)
+    pipelining = Pipelining(client.connection_pool.make_connection, limit)
+    yield pipelining
+    await pipelining.close()
+    await client.aclose()
+
+
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
 def test_an_event_loop_that_stands_still_makes_no_outage(
     run: Callable[[Coroutine[Any, Any, None]], None], redis_settings: RedisSettings
 ) -> None:
     async def ask() -> None:
-        client = redis.asyncio.Redis(host=redis_settings.host, port=redis_settings.port)
-        pipelining = Pipelining(client.connection_pool.make_connection, LIMIT)
-        assert await pipelining.ask("PING") == "PONG"
-        answer = asyncio.create_task(pipelining.ask("PING"))
-        await asyncio.sleep(0.01)  # it is on its way, or here already
-        late = asyncio.create_task(pipelining.ask("BLPOP", "nothing", LIMIT / 2))
-        await asyncio.sleep(0.001)
-        time.sleep(LIMIT * 2)  # noqa: ASYNC251 - which is what is tested
-        assert await answer == "PONG"
-        assert await late is None
-        with pytest.raises(RedisTimeoutError):
-            await pipelining.ask("BLPOP", "nothing", LIMIT * 3)
-        await pipelining.close()
-        await client.aclose()
+        async with opened(redis_settings, LIMIT) as pipelining:
+            assert await pipelining.ask("PING") == "PONG"
+            answer = asyncio.create_task(pipelining.ask("PING"))
+            await asyncio.sleep(0.01)  # it is on its way, or here already
+            late = asyncio.create_task(pipelining.ask("BLPOP", "nothing", LIMIT / 2))
+            await asyncio.sleep(0.001)
+            time.sleep(LIMIT * 2)  # noqa: ASYNC251 - which is what is tested
+            assert await answer == "PONG"
+            assert await late is None
+            with pytest.raises(RedisTimeoutError):
+                await pipelining.ask("BLPOP", "nothing", LIMIT * 3)
 
     run(ask())
 
@@ -42,9 +49,6 @@ def test_an_event_loop_that_stands_still_makes_no_outage(
 async def test_each_of_many_who_ask_at_once_gets_the_answer_to_its_own_question(
     redis_settings: RedisSettings,
 ) -> None:
-    client = redis.asyncio.Redis(host=redis_settings.host, port=redis_settings.port)
-    pipelining = Pipelining(client.connection_pool.make_connection, 5.0)
     words = [str(number) for number in range(100)]
-    assert await asyncio.gather(*(pipelining.ask("ECHO", word) for word in words)) == words
-    await pipelining.close()
-    await client.aclose()
+    async with opened(redis_settings, 5.0) as pipelining:
+        assert await asyncio.gather(*(pipelining.ask("ECHO", word) for word in words)) == words

@@ -15,9 +15,8 @@ class Visitor:
         self.page = page
         self.url = url
         self.complaints: list[str] = []
-        self.refusals = (
-            "no refusal"  # what the browser says of those that a test asks for, whenever it says it
-        )
+        # What the browser says of refusals that a test asks for, whenever it says it.
+        self.refusals = "no refusal"
         self.hosts: set[str] = set()
         page.set_default_timeout(TIMEOUT)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
