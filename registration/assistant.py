@@ -1,6 +1,7 @@
 """`Assistant`: one turn of the dialogue, from what the student wrote to the stored state and the replies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from registration.cache import Store
 from registration.dialogue.changes import Understanding
@@ -14,6 +15,8 @@ from registration.messaging.messages import ChatMessage, derived_id
 from registration.sender import Sender
 from registration.service import MessageQueueService, conversation_of, utc_now
 from registration.turn import Answer, Incoming, record
+
+_Conclusion = TypeVar("_Conclusion")
 
 
 class Assistant:
@@ -38,17 +41,24 @@ class Assistant:
         """The keys of the state, besides its step and date."""
         return self._questionnaire.keys
 
-    async def answer(self, incoming: Incoming) -> Answer:
-        """Take one message: understand it, store what it changed, and say what comes next."""
+    async def answer(
+        self, incoming: Incoming, conclude: Callable[[Answer], _Conclusion]
+    ) -> tuple[Answer, _Conclusion]:
+        """Take one message: understand it, store what it changed, and say what comes next.
+
+        `conclude` makes of the answer what the caller needs, while Redis keeps it if it can be.
+        """
         if not incoming.is_new:
             back = self._come_back(incoming)
-            return await self._keep(incoming, back) if self._ends_turn(back) else back
-        answer, chat = await self._advance(incoming)
+            if self._ends_turn(back):
+                await self._keep(incoming, back)
+            return back, conclude(back)
+        answer, chat, conclusion = await self._advance(incoming, conclude)
         if self._ends_turn(answer):
             await self._service.publish(chat)
         if answer.outcome.confirmed:
             await self._publish_confirmed(incoming.sender, answer)
-        return answer
+        return answer, conclusion
 
     async def small_talk(self, incoming: Incoming, comes_back: bool) -> Answer:
         """Answer what is not about the questions; log the turn unless the dialogue comes back after it.
@@ -107,8 +117,11 @@ class Assistant:
             message_id=derived_id("chosen", sender.key, state.to_json()),
         )
 
-    async def _advance(self, incoming: Incoming) -> tuple[Answer, ChatMessage]:
+    async def _advance(
+        self, incoming: Incoming, conclude: Callable[[Answer], _Conclusion]
+    ) -> tuple[Answer, ChatMessage, _Conclusion]:
         latest: tuple[Answer, ChatMessage] | None = None
+        ready: tuple[Answer, _Conclusion] | None = None
 
         def change(state: State) -> tuple[State, bytes | None]:
             nonlocal latest
@@ -118,14 +131,20 @@ class Assistant:
             last_turn = conversation_of(chat, answer.outcome.ask) if self._ends_turn(answer) else None
             return answer.outcome.state, last_turn
 
+        def meanwhile() -> None:
+            nonlocal ready
+            assert latest is not None
+            ready = latest[0], conclude(latest[0])
+
         try:
-            await self._store.update(incoming.sender.key, change, incoming.mirror)
+            await self._store.update(incoming.sender.key, change, incoming.mirror, meanwhile)
         except CacheUnavailable:
             # The slots carry the dialogue on; what Redis told before it went away still counts.
             if latest is None:
                 change(incoming.mirror)
         assert latest is not None
-        return latest
+        answer, chat = latest
+        return answer, chat, ready[1] if ready and ready[0] is answer else conclude(answer)
 
     def _answer(self, incoming: Incoming, state: State) -> Answer:
         is_pending = bool(state.preferences) and not state.is_complete

@@ -15,8 +15,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+Meanwhile = Callable[[], None]
+
 _INCOMPLETE = object()
-_AT_ONCE = 12  # commands that go out together; Redis begins with them while others are still asked
 _GRACE = 0.01  # seconds in which an event loop reads what has come
 
 
@@ -34,11 +35,18 @@ class Pipelining:
         self._line: _Line | None = None
         self._opening: asyncio.Task[_Line] | None = None
 
-    async def ask(self, *command: Any) -> Any:
-        """What Redis answers to one command. Raises what redis-py raises, or TimeoutError."""
+    async def ask(self, *command: Any, meanwhile: Meanwhile | None = None) -> Any:
+        """What Redis answers to one command; `meanwhile` is called when it is on its way.
+
+        Raises what redis-py raises, or TimeoutError.
+        """
         deadline = asyncio.get_running_loop().time() + self._limit
+        answer = (self._open_line or await self._opened()).send(command, deadline)
+        if meanwhile is not None:
+            await asyncio.sleep(0)  # in which it goes out
+            meanwhile()
         try:
-            return await (self._open_line or await self._opened()).send(command, deadline)
+            return await answer
         except _NotSent:  # Redis had closed it while nobody asked anything
             return await (self._open_line or await self._opened()).send(command, deadline)
 
@@ -96,14 +104,12 @@ class _Line(asyncio.Protocol):
             self._loop.call_soon(self._write)
         self._outgoing.append(hiredis.pack_command(command))
         self._waiting.append((answer, deadline))
-        if len(self._outgoing) == _AT_ONCE:
-            self._write()
         if self._timer is None:  # one for all: most answers are there long before it ends
             self._timer = self._loop.call_at(deadline, self._look)
         return answer
 
     def _write(self) -> None:
-        if self._outgoing and not self.is_closed:
+        if not self.is_closed:
             self._transport.write(b"".join(self._outgoing))
             self._outgoing.clear()
 
@@ -157,8 +163,8 @@ class Routing:
         self._client = client
         self._limit = limit
 
-    async def ask(self, *command: Any) -> Any:
-        """What Redis answers to one command. Raises what redis-py raises."""
+    async def ask(self, *command: Any, meanwhile: Meanwhile | None = None) -> Any:
+        """What Redis answers to one command; nothing is done meanwhile. Raises what redis-py raises."""
         try:
             return await asyncio.wait_for(self._client.execute_command(*command), self._limit)
         except (RedisClusterException, AttributeError) as error:

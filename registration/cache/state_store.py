@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from registration.cache.breaker import Breaker
 from registration.cache.client import close_async_client, open_async_client
 from registration.cache.limits import DEFAULT_LIMITS, Limits
-from registration.cache.pipelining import Pipelining, Routing
+from registration.cache.pipelining import Meanwhile, Pipelining, Routing
 from registration.dialogue.state import NOTHING, State, newest, parse_time
 from registration.errors import CacheUnavailable
 from registration.settings import RedisSettings
@@ -59,8 +59,13 @@ class Store(Protocol):
         """What is known of one student."""
         ...
 
-    async def update(self, key: str, change: Change, mirror: State = NOTHING) -> State:
-        """The state after `change`, made on the newer of what is kept and `mirror`."""
+    async def update(
+        self, key: str, change: Change, mirror: State = NOTHING, meanwhile: Meanwhile | None = None
+    ) -> State:
+        """The state after `change`, made on the newer of what is kept and `mirror`.
+
+        `meanwhile` is called after `change`, while its outcome is being kept, where that takes a while.
+        """
         ...
 
     async def save_conversation(self, key: str, conversation: bytes) -> None:
@@ -91,18 +96,21 @@ class StateStore:
         state = newest(State.from_json(raw), State(last_updated=parse_time(cleared)))
         return Stored(state, raw or "", _object(conversation))
 
-    async def update(self, key: str, change: Change, mirror: State | None = None) -> State:
+    async def update(
+        self, key: str, change: Change, mirror: State | None = None, meanwhile: Meanwhile | None = None
+    ) -> State:
         """The state after `change`, made on the newer of what Redis holds and `mirror`.
 
         One round trip where Redis holds what `mirror` says, as it mostly does; else one to read and one to
-        write. `change` is called again where it was made on what turns out not to be the latest.
+        write. `change` is called again where it was made on what turns out not to be the latest. What
+        `meanwhile` does costs no time: it is called while Redis is at it.
         """
         known = mirror or NOTHING
         stored = await self.load(key) if mirror is None else _as_mirrored(mirror)
         is_guess = mirror is not None
         for _ in range(_ATTEMPTS):
             after, conversation = change(known if is_guess else newest(stored.state, known))
-            if await self._write(key, stored, after, conversation or b"", is_guess):
+            if await self._write(key, stored, after, conversation or b"", is_guess, meanwhile):
                 return after
             stored, is_guess = await self.load(key), False
         raise CacheUnavailable(f"an update was overtaken {_ATTEMPTS} times")
@@ -112,7 +120,13 @@ class StateStore:
         await self._ask("SET", name, conversation, "EX", self._settings.state_ttl)
 
     async def _write(
-        self, key: str, stored: Stored, after: State, conversation: bytes, is_guess: bool
+        self,
+        key: str,
+        stored: Stored,
+        after: State,
+        conversation: bytes,
+        is_guess: bool,
+        meanwhile: Meanwhile | None,
     ) -> bool:
         """Whether Redis still held `stored`, and now holds what is new."""
         is_changed = after != stored.state
@@ -121,7 +135,7 @@ class StateStore:
         if not (new or mark or conversation or is_guess):
             return True
         arguments = (stored.raw, stored.state.dated, new, mark, conversation, self._settings.state_ttl)
-        return bool(await self._ask("EVAL", _WRITE, 3, *self._names(key), *arguments))
+        return bool(await self._ask("EVAL", _WRITE, 3, *self._names(key), *arguments, meanwhile=meanwhile))
 
     @property
     def answers(self) -> bool:
@@ -140,12 +154,12 @@ class StateStore:
             await close_async_client(self._redis)
             self._loop = None
 
-    async def _ask(self, *command: Any) -> Any:
+    async def _ask(self, *command: Any, meanwhile: Meanwhile | None = None) -> Any:
         self._open()
         if self._breaker.is_open:
             raise CacheUnavailable("redis did not answer a moment ago")
         try:
-            return await self._pipelining.ask(*command)
+            return await self._pipelining.ask(*command, meanwhile=meanwhile)
         except (RedisError, OSError, asyncio.TimeoutError) as error:
             self._breaker.trip(error)
             raise CacheUnavailable(f"redis does not answer: {type(error).__name__}") from error

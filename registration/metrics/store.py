@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from registration.cache.pipelining import Meanwhile
 from registration.cache.state_store import Change, StateStore, Stored
 from registration.dialogue.state import State
 from registration.errors import CacheUnavailable
@@ -19,8 +20,10 @@ class MeteredStore(StateStore):
         child(CACHE_READS, "hit" if stored.raw else "miss").inc()
         return stored
 
-    async def update(self, key: str, change: Change, mirror: State | None = None) -> State:
-        return await _measured("update", super().update(key, change, mirror))
+    async def update(
+        self, key: str, change: Change, mirror: State | None = None, meanwhile: Meanwhile | None = None
+    ) -> State:
+        return await _measured("update", super().update(key, change, mirror, meanwhile))
 
     async def save_conversation(self, key: str, conversation: bytes) -> None:
         await _measured("save_conversation", super().save_conversation(key, conversation))

@@ -3,10 +3,12 @@
 A bot names them and says where its assistant comes from; nothing connects before the first message.
 """
 
+import asyncio
 import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -49,6 +51,8 @@ class _AssistantAction(Action, ABC):
     ) -> list[EventType]:
         # Here and not around the request: Sanic's middleware costs more than reading the clock.
         began = time.perf_counter()
+        # Turns that came in together take each step together: its code is then still in the caches.
+        await asyncio.sleep(0)
         assistant = self.assistant()
         result = "failed"
         try:
@@ -75,11 +79,12 @@ class FormTurn(_AssistantAction):
     async def act(
         self, assistant: Assistant, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
-        answer = await assistant.answer(read_turn(tracker, assistant.keys))
+        conclude = partial(_events, tracker=tracker, keys=assistant.keys)
+        answer, events = await assistant.answer(read_turn(tracker, assistant.keys), conclude)
         if not answer.handled:
             return []  # nothing for the form: Rasa rejects it, its rules answer, and the form comes back
         _say(dispatcher, answer.replies)
-        return [*_events(answer, tracker, assistant.keys), SlotSet(mirror.REQUESTED, answer.outcome.ask)]
+        return events
 
 
 class SmallTalk(_AssistantAction):
@@ -144,7 +149,11 @@ def _events(answer: Answer, tracker: Tracker, keys: Iterable[str]) -> list[Event
     changed = mirror.write(answer.outcome.state, tracker.slots, keys)
     changed += mirror.differing(remembered, tracker.slots)
     # A form whose validation sets no slot but the requested one counts as rejected by Rasa.
-    return [*(changed or [SlotSet(mirror.LANGUAGE, answer.language)]), *_for_the_offer(answer)]
+    return [
+        *(changed or [SlotSet(mirror.LANGUAGE, answer.language)]),
+        *_for_the_offer(answer),
+        SlotSet(mirror.REQUESTED, answer.outcome.ask),
+    ]
 
 
 def _for_the_offer(answer: Answer) -> list[EventType]:

@@ -28,10 +28,16 @@ class FakeStore:
         return Stored(self.states.get(key, NOTHING), conversation=self.conversations.get(key, {}))
 
     async def update(
-        self, key: str, change: Callable[[State], tuple[State, bytes | None]], mirror: State = NOTHING
+        self,
+        key: str,
+        change: Callable[[State], tuple[State, bytes | None]],
+        mirror: State = NOTHING,
+        meanwhile: Callable[[], None] | None = None,
     ) -> State:
         """The state after a change, made on the newer of what is kept and `mirror`."""
         state, conversation = change(newest((await self.load(key)).state, mirror))
+        if meanwhile is not None:
+            meanwhile()
         # A cleared state says nothing in JSON but its date, and that must stay.
         self.states[key] = State.from_json(state.to_json()) if state.preferences else state
         if conversation is not None:

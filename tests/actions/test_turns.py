@@ -1,33 +1,40 @@
 """The actions, turn by turn: slots mirror Redis, outages are survived, each turn is logged once."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import redis
 
 from registration.assistant import Assistant
-from registration.cache import StateStore
+from registration.cache import StateStore, Store
+from registration.cache.state_store import Change
+from registration.dialogue.state import IN_PROGRESS, NOTHING, State
 from registration.dialogue.wording import Wording
+from registration.errors import CacheUnavailable
 from registration.messaging.messages import ChatMessage, ClassPreference, Message
 from registration.metrics.names.publishing import ACTION_SECONDS
 from registration.preferences.questionnaire import class_registration
 from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
-from registration.service import MessageQueueService
+from registration.service import MessageQueueService, utc_now
 from registration.settings import RedisSettings, get_settings
 from registration.testing.driver import Driver
-from registration.testing.fakes import FakePublisher
+from registration.testing.fakes import FakePublisher, FakeStore
 from registration.testing.redis_server import RedisServer
 
 
 def make_assistant(settings: RedisSettings, publisher: FakePublisher) -> tuple[Assistant, StateStore]:
-    questionnaire = class_registration()
     store = StateStore(settings)
+    return assistant_on(store, publisher), store
+
+
+def assistant_on(store: Store, publisher: FakePublisher) -> Assistant:
+    questionnaire = class_registration()
     wordings = {
         language: Wording(texts, questionnaire, "1") for language, texts in texts_by_language().items()
     }
     service = MessageQueueService(store, publisher, questionnaire)
-    return Assistant(store, service, questionnaire, wordings, DEFAULT_LANGUAGE), store
+    return Assistant(store, service, questionnaire, wordings, DEFAULT_LANGUAGE)
 
 
 @pytest.fixture
@@ -196,6 +203,30 @@ async def test_a_dialogue_goes_on_while_redis_is_away_and_hands_back(publisher: 
         assert state["avoid_days"] == ["Saturday"]
         assert state["prefer_continuous"] is False
         await store.close()
+
+
+async def test_the_slots_get_what_redis_told_before_it_went_away(publisher: FakePublisher) -> None:
+    """The answer is made anew on what Redis held, and the events of the one before it are not used."""
+
+    class Vanishing(FakeStore):
+        async def update(
+            self,
+            key: str,
+            change: Change,
+            mirror: State = NOTHING,
+            meanwhile: Callable[[], None] | None = None,
+        ) -> State:
+            change(mirror)
+            assert meanwhile is not None
+            meanwhile()
+            change(State({"avoid_early_start": True}, IN_PROGRESS, utc_now()))
+            raise CacheUnavailable("it went away before it answered")
+
+    student = Driver(assistant_on(Vanishing(), publisher))
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("sáng")
+    assert student.slots["avoid_early_start"] is True
+    assert student.slots["time_period"] == "morning"
 
 
 async def test_a_cancellation_while_redis_is_away_holds_when_it_returns(publisher: FakePublisher) -> None:

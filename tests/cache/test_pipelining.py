@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
+import redis
 import redis.asyncio
 import uvloop
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -52,3 +54,21 @@ async def test_each_of_many_who_ask_at_once_gets_the_answer_to_its_own_question(
     words = [str(number) for number in range(100)]
     async with opened(redis_settings, 5.0) as pipelining:
         assert await asyncio.gather(*(pipelining.ask("ECHO", word) for word in words)) == words
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_redis_is_at_it_meanwhile(
+    run: Callable[[Coroutine[Any, Any, None]], None], redis_settings: RedisSettings
+) -> None:
+    given = []
+    with redis.Redis(host=redis_settings.host, port=redis_settings.port) as client:
+
+        async def ask() -> None:
+            async with opened(redis_settings, 5.0) as pipelining:
+                take = partial(client.blpop, "asked meanwhile", timeout=4)
+                await pipelining.ask(
+                    "RPUSH", "asked meanwhile", "word", meanwhile=lambda: given.append(take())
+                )
+
+        run(ask())
+    assert given == [(b"asked meanwhile", b"word")], "which nobody could take before Redis had it"

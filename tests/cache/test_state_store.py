@@ -109,6 +109,19 @@ async def test_the_later_copy_wins(store: StateStore) -> None:
     assert (await store.load("1")).state == new
 
 
+async def test_an_update_that_was_overtaken_is_told_of_again_meanwhile(store: StateStore) -> None:
+    await store.update("1", answer("a", "redis", LATER))
+    old = State({"a": "slot"}, IN_PROGRESS, NOON)
+    seen, told = [], []
+
+    def change(state: State) -> tuple[State, None]:
+        seen.append(state.preferences["a"])
+        return answer("b", 1, LATER + timedelta(seconds=1))(state)
+
+    await store.update("1", change, old, lambda: told.append(list(seen)))
+    assert told == [["slot"], ["slot", "redis"]]
+
+
 async def test_clearing_leaves_a_mark_that_older_slots_cannot_override(
     store: StateStore, client: redis.Redis
 ) -> None:
