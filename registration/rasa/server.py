@@ -1,6 +1,7 @@
 """The action server's life: what starts and stops with it, through rasa-sdk's own plugin hook."""
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ class Lifecycle:
     def attach_sanic_app_extensions(self, app: Any) -> None:
         async def start(*_: Any) -> None:
             self._start()
+            _settle_that_nobody_traces()
             spare_what_stays()
 
         async def stop(*_: Any) -> None:
@@ -48,3 +50,10 @@ def follow_server(
     `extend` gets the Sanic application while it is being made.
     """
     plugin_manager().register(Lifecycle(start, stop, extend), name="registration")
+
+
+def _settle_that_nobody_traces() -> None:
+    """Unless somebody does: else OpenTelemetry looks for who does for every call, which rasa-sdk spans."""
+    trace = sys.modules.get("opentelemetry.trace")  # an old rasa-sdk makes no spans
+    if trace is not None and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        trace.set_tracer_provider(trace.NoOpTracerProvider())
