@@ -1,7 +1,6 @@
 """The action server's life: what starts and stops with it, through rasa-sdk's own plugin hook."""
 
 import logging
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from rasa_sdk.plugin import plugin_manager
 
 from registration.garbage import spare_what_stays
 from registration.quiet_logs import NoTraces
+from registration.tracing.spans import settle_that_nobody_traces
 
 _LOGGERS = ("rasa_sdk.endpoint", "sanic.error", "sanic.root", "sanic.server")
 _hook = pluggy.HookimplMarker("rasa_sdk")
@@ -29,7 +29,7 @@ class Lifecycle:
     def attach_sanic_app_extensions(self, app: Any) -> None:
         async def start(*_: Any) -> None:
             self._start()
-            _settle_that_nobody_traces()
+            settle_that_nobody_traces()
             spare_what_stays()
 
         async def stop(*_: Any) -> None:
@@ -50,10 +50,3 @@ def follow_server(
     `extend` gets the Sanic application while it is being made.
     """
     plugin_manager().register(Lifecycle(start, stop, extend), name="registration")
-
-
-def _settle_that_nobody_traces() -> None:
-    """Unless somebody does: else OpenTelemetry looks for who does for every call, which rasa-sdk spans."""
-    trace = sys.modules.get("opentelemetry.trace")  # an old rasa-sdk makes no spans
-    if trace is not None and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
-        trace.set_tracer_provider(trace.NoOpTracerProvider())

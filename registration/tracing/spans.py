@@ -1,6 +1,7 @@
 """Spans of this process. OpenTelemetry is imported only where it is used: most never trace."""
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,13 @@ class Tracing:
     def close(self) -> None:
         """Hands over what is left."""
         self._provider.shutdown()
+
+
+def settle_that_nobody_traces() -> None:
+    """Unless somebody does. Else OpenTelemetry looks for who does in each span that a library opens."""
+    trace = sys.modules.get("opentelemetry.trace")  # an old rasa-sdk opens none
+    if trace is not None and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        trace.set_tracer_provider(trace.NoOpTracerProvider())
 
 
 def traceparent_of(span: "Span") -> str:
