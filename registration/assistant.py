@@ -46,7 +46,8 @@ class Assistant:
     ) -> tuple[Answer, _Conclusion]:
         """Take one message: understand it, store what it changed, and say what comes next.
 
-        `conclude` makes of the answer what the caller needs, while Redis keeps it if it can be.
+        `conclude` makes of the answer what the caller needs: while Redis works, so that it costs no time, and
+        again where another process was faster.
         """
         if not incoming.is_new:
             back = self._come_back(incoming)
