@@ -81,8 +81,6 @@ class FormTurn(_AssistantAction):
     ) -> list[EventType]:
         conclude = partial(_events, tracker=tracker, keys=assistant.keys)
         answer, events = await assistant.answer(read_turn(tracker, assistant.keys), conclude)
-        if not answer.handled:
-            return []  # nothing for the form: Rasa rejects it, its rules answer, and the form comes back
         _say(dispatcher, answer.replies)
         return events
 
@@ -141,6 +139,8 @@ def _say(dispatcher: CollectingDispatcher, replies: Iterable[Reply]) -> None:
 
 
 def _events(answer: Answer, tracker: Tracker, keys: Iterable[str]) -> list[EventType]:
+    if not answer.handled:
+        return []  # nothing for the form: Rasa rejects it, its rules answer, and the form comes back
     remembered = {
         mirror.UNDO: answer.outcome.undo.to_dict() or None,
         mirror.MISSED: answer.outcome.missed or None,

@@ -1,12 +1,13 @@
 """Fakes at our own seams: what keeps the state, and what carries messages on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from registration.cache import Stored
+from registration.cache.pipelining import Meanwhile
+from registration.cache.state_store import Change
 from registration.dialogue.state import NOTHING, State, newest
 from registration.errors import CacheUnavailable
 from registration.messaging.messages import Message, decode, encode
@@ -28,11 +29,7 @@ class FakeStore:
         return Stored(self.states.get(key, NOTHING), conversation=self.conversations.get(key, {}))
 
     async def update(
-        self,
-        key: str,
-        change: Callable[[State], tuple[State, bytes | None]],
-        mirror: State = NOTHING,
-        meanwhile: Callable[[], None] | None = None,
+        self, key: str, change: Change, mirror: State = NOTHING, meanwhile: Meanwhile | None = None
     ) -> State:
         """The state after a change, made on the newer of what is kept and `mirror`."""
         state, conversation = change(newest((await self.load(key)).state, mirror))

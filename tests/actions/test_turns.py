@@ -1,13 +1,14 @@
 """The actions, turn by turn: slots mirror Redis, outages are survived, each turn is logged once."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import redis
 
 from registration.assistant import Assistant
 from registration.cache import StateStore, Store
+from registration.cache.pipelining import Meanwhile
 from registration.cache.state_store import Change
 from registration.dialogue.state import IN_PROGRESS, NOTHING, State
 from registration.dialogue.wording import Wording
@@ -210,11 +211,7 @@ async def test_the_slots_get_what_redis_told_before_it_went_away(publisher: Fake
 
     class Vanishing(FakeStore):
         async def update(
-            self,
-            key: str,
-            change: Change,
-            mirror: State = NOTHING,
-            meanwhile: Callable[[], None] | None = None,
+            self, key: str, change: Change, mirror: State = NOTHING, meanwhile: Meanwhile | None = None
         ) -> State:
             change(mirror)
             assert meanwhile is not None
