@@ -122,10 +122,12 @@ class Planner:
 
     async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()
+        pool = self._started()
         try:
-            return await asyncio.wait_for(loop.run_in_executor(self._started(), work, *arguments), _TIMEOUT)
+            return await asyncio.wait_for(loop.run_in_executor(pool, work, *arguments), _TIMEOUT)
         except BrokenProcessPool:  # somebody killed a process: the next one is new
-            self.close()
+            if self._pool is pool:  # else another who waited has opened the next one already
+                self.close()
             return await asyncio.wait_for(loop.run_in_executor(self._started(), work, *arguments), _TIMEOUT)
 
     def _started(self) -> ProcessPoolExecutor:
