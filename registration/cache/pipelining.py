@@ -15,6 +15,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from registration.cache.limits import Limits
+
 Meanwhile = Callable[[], None]
 
 _INCOMPLETE = object()
@@ -28,10 +30,9 @@ class _NotSent(RedisConnectionError):
 class Pipelining:
     """One connection for all who ask. Belongs to one event loop."""
 
-    def __init__(self, make_connection: Callable[[], Connection], limit: float) -> None:
-        """`limit`: seconds that an answer may take, connecting included."""
+    def __init__(self, make_connection: Callable[[], Connection], limits: Limits) -> None:
         self._make_connection = make_connection
-        self._limit = limit
+        self._limits = limits
         self._line: _Line | None = None
         self._opening: asyncio.Task[_Line] | None = None
 
@@ -40,15 +41,14 @@ class Pipelining:
 
         Raises what redis-py raises, or TimeoutError.
         """
-        deadline = asyncio.get_running_loop().time() + self._limit
-        answer = (self._open_line or await self._opened()).send(command, deadline)
+        answer = (self._open_line or await self._opened()).send(command, self._limits.answer)
         if meanwhile is not None:
             await asyncio.sleep(0)  # in which it goes out
             meanwhile()
         try:
             return await answer
         except _NotSent:  # Redis had closed it while nobody asked anything
-            return await (self._open_line or await self._opened()).send(command, deadline)
+            return await (self._open_line or await self._opened()).send(command, self._limits.answer)
 
     async def close(self) -> None:
         """Ends what is on its way; the next command opens a connection of its own."""
@@ -69,7 +69,7 @@ class Pipelining:
             self._opening = asyncio.create_task(self._open())
             # All who wait may have given up before it fails.
             self._opening.add_done_callback(lambda opening: opening.cancelled() or opening.exception())
-        return await asyncio.wait_for(asyncio.shield(self._opening), self._limit)
+        return await asyncio.wait_for(asyncio.shield(self._opening), self._limits.opening)
 
     async def _open(self) -> "_Line":
         connection = self._make_connection()
@@ -97,9 +97,10 @@ class _Line(asyncio.Protocol):
         self._transport = writer.transport
         self._transport.set_protocol(self)
 
-    def send(self, command: tuple[Any, ...], deadline: float) -> "asyncio.Future[Any]":
-        """What will be Redis's answer to `command`; `deadline` by the event loop's clock."""
+    def send(self, command: tuple[Any, ...], limit: float) -> "asyncio.Future[Any]":
+        """What will be Redis's answer to `command`, in at most `limit` seconds."""
         answer: asyncio.Future[Any] = self._loop.create_future()
+        deadline = self._loop.time() + limit
         if not self._outgoing:  # what others ask in this turn of the loop goes with it: writing is dear
             self._loop.call_soon(self._write)
         self._outgoing.append(hiredis.pack_command(command))

@@ -173,11 +173,10 @@ class StateStore:
             return
         self._loop = loop
         self._redis = open_async_client(self._settings, self._limits)
-        limit = self._limits.connect + self._limits.answer
         self._pipelining = (
-            Routing(self._redis, limit)
+            Routing(self._redis, self._limits.opening)
             if self._settings.cluster == "on"
-            else Pipelining(self._redis.connection_pool.make_connection, limit)
+            else Pipelining(self._redis.connection_pool.make_connection, self._limits)
         )
         self._breaker = Breaker(self._redis.ping, self._limits.probe_interval)
 

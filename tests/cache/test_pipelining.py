@@ -13,6 +13,7 @@ import redis.asyncio
 import uvloop
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from registration.cache.limits import Limits
 from registration.cache.pipelining import Pipelining
 from registration.settings import RedisSettings
 
@@ -22,7 +23,7 @@ LIMIT = 0.1  # seconds
 @asynccontextmanager
 async def opened(settings: RedisSettings, limit: float) -> AsyncIterator[Pipelining]:
     client = redis.asyncio.Redis(host=settings.host, port=settings.port)
-    pipelining = Pipelining(client.connection_pool.make_connection, limit)
+    pipelining = Pipelining(client.connection_pool.make_connection, Limits(connect=LIMIT, answer=limit))
     yield pipelining
     await pipelining.close()
     await client.aclose()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -163,6 +164,42 @@ async def test_redis_away_fails_in_bounded_time_then_at_once_and_recovers_by_its
     finally:
         await store.close()
         server.close()
+
+
+async def test_a_redis_that_answers_late_is_an_outage_and_costs_nobody_else_anything(
+    redis_settings: RedisSettings,
+) -> None:
+    """An open connection has no time left for what opening one would take."""
+    late = 0.0
+    over = asyncio.Event()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_redis, to_redis = await asyncio.open_connection(redis_settings.host, redis_settings.port)
+        answering = asyncio.create_task(answer_late(from_redis, writer))
+        while data := await reader.read(65_536):
+            to_redis.write(data)
+        to_redis.close()
+        writer.close()
+        await asyncio.wait([answering])
+        await asyncio.gather(to_redis.wait_closed(), writer.wait_closed(), return_exceptions=True)
+        over.set()
+
+    async def answer_late(from_redis: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await from_redis.read(65_536):
+            asyncio.get_running_loop().call_later(late, writer.write, data)
+
+    server = await asyncio.start_server(pass_on, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    limits = Limits(connect=30.0, answer=1.0)
+    store = StateStore(replace(redis_settings, host="127.0.0.1", port=port), limits)
+    await store.load("1")
+    late = 5.0
+    with pytest.raises(CacheUnavailable):
+        await store.load("1")
+    assert not store.answers
+    await store.close()
+    server.close()
+    await asyncio.wait_for(over.wait(), 15)
 
 
 async def _until_it_answers(store: StateStore) -> None:
