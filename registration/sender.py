@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from registration.folding import well_formed
 from registration.student_id import student_id
 
 ANONYMOUS = 0
@@ -16,4 +17,5 @@ class Sender(Struct, frozen=True):
     @classmethod
     def of(cls, sender_id: str) -> "Sender":
         """The student whose number `sender_id` is, from 1 to 2,147,483,647; else an anonymous sender."""
-        return cls(student_id(sender_id) or ANONYMOUS, sender_id)
+        key = well_formed(sender_id)
+        return cls(student_id(key) or ANONYMOUS, key)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registration.errors import RegistrationError
+from registration.folding import well_formed_json
 from registration.messaging.messages import ChatMessage, derived_id
 from registration.messaging.publisher import Publisher
 from registration.messaging.rabbitmq import get_rabbitmq_manager
@@ -53,7 +54,7 @@ class ChatLog:
     def publish(self, event: dict[str, Any]) -> None:
         """Take one event of a conversation; the one that ends a turn sends it. Never raises."""
         try:
-            self._take(str(event.get("sender_id") or ""), event)
+            self._take(str(event.get("sender_id") or ""), well_formed_json(event))
         except RegistrationError as error:
             _log.error("a turn was not logged: %s", error)
 

@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 
 from registration.dialogue.state import State
 from registration.dialogue.wording import Button, Reply
+from registration.folding import well_formed, well_formed_json
 from registration.messaging.messages import derived_id
 from registration.rasa import mirror
 from registration.sender import Sender
@@ -22,10 +23,11 @@ def read_turn(tracker: Tracker, keys: Iterable[str]) -> Incoming:
     message, since = _latest_message(tracker.events)
     said = tuple(_reply(event) for event in since if event.get("event") == "bot")
     intent = tracker.latest_message.get("intent") or {}
+    sender = Sender.of(tracker.sender_id)
     return Incoming(
-        sender=Sender.of(tracker.sender_id),
+        sender=sender,
         message_id=str(message.get("message_id") or message.get("timestamp") or ""),
-        text=message.get("text") or "",
+        text=well_formed(message.get("text") or ""),
         intent=intent.get("name") or _NO_INTENT,
         confidence=float(intent.get("confidence") or 0.0),
         mirror=mirror.read(slots, keys),
@@ -38,7 +40,7 @@ def read_turn(tracker: Tracker, keys: Iterable[str]) -> Incoming:
         is_new=not (said and any(_is_other_action(event, tracker) for event in since)),
         said=said,
         received=_moment(message.get("timestamp")),
-        metadata=_metadata(tracker, message),
+        metadata=_metadata(sender, tracker, message),
     )
 
 
@@ -66,20 +68,22 @@ def _moment(timestamp: Any) -> datetime | None:
     return datetime.fromtimestamp(timestamp, timezone.utc) if isinstance(timestamp, (int, float)) else None
 
 
-def _metadata(tracker: Tracker, message: dict[str, Any]) -> dict[str, Any]:
+def _metadata(sender: Sender, tracker: Tracker, message: dict[str, Any]) -> dict[str, Any]:
     entities = (message.get("parse_data") or {}).get("entities") or []
     shown = ("entity", "value", "start", "end")
     return {
         "channel": message.get("input_channel"),
-        "session": _session(tracker),
-        "entities": [{key: entity[key] for key in shown if key in entity} for entity in entities],
+        "session": _session(sender, tracker),
+        "entities": well_formed_json(
+            [{key: entity[key] for key in shown if key in entity} for entity in entities]
+        ),
     }
 
 
-def _session(tracker: Tracker) -> str:
+def _session(sender: Sender, tracker: Tracker) -> str:
     """An id that all turns of one Rasa session share."""
     started = (event["timestamp"] for event in reversed(tracker.events) if _starts_session(event))
-    return derived_id("session", tracker.sender_id, str(next(started, "")))
+    return derived_id("session", sender.key, str(next(started, "")))
 
 
 def _starts_session(event: dict[str, Any]) -> bool:
