@@ -1,7 +1,9 @@
 """`Assistant`: one turn of the dialogue, from what the student wrote to the stored state and the replies."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from registration.cache import Store
 from registration.dialogue.changes import Understanding
@@ -57,8 +59,11 @@ class Assistant:
         answer, chat, conclusion = await self._advance(incoming, conclude)
         if self._ends_turn(answer):
             await self._service.publish(chat)
-        if answer.outcome.confirmed:
-            await self._publish_confirmed(incoming.sender, answer)
+        if answer.outcome.confirmed and not await self._publish_confirmed(
+            incoming.sender, answer.outcome.state, answer.language
+        ):
+            # It said that the choice was sent.
+            answer = replace(answer, replies=(Reply(self.apology(answer.language)),))
         return answer, conclusion
 
     async def small_talk(self, incoming: Incoming, comes_back: bool) -> Answer:
@@ -80,19 +85,25 @@ class Assistant:
 
     def apology(self, language: str | None) -> str:
         """What is said when a turn failed for a reason of ours."""
-        wording = self._wordings.get(language or "", self._wordings[self._default_language])
-        return str(wording.texts["say"]["failed"])
+        return str(self._texts(language)["say"]["failed"])
 
-    async def resume(self, sender: Sender, mirror: State) -> State:
-        """The state with which a new session begins: what is unfinished goes on, what is complete is over."""
+    async def resume(self, sender: Sender, mirror: State, language: str | None = None) -> State:
+        """The state with which a new session begins: what is unfinished goes on, what is complete is over.
+
+        What is complete is published before it is forgotten: the turn that confirmed it may have ended
+        between the two. A second message with the same id is no second row.
+        """
         try:
             state = newest((await self._store.load(sender.key)).state, mirror)
         except CacheUnavailable:
             state = mirror
-        if not state.is_complete:
+        if not state.is_complete or not await self._publish_confirmed(sender, state, language):
             return state
         await self._service.clear_preferences(sender.student_id, sender=sender.key)
         return state.cleared(utc_now())
+
+    def _texts(self, language: str | None) -> Mapping[str, Any]:
+        return self._wordings.get(language or "", self._wordings[self._default_language]).texts
 
     def _ends_turn(self, answer: Answer) -> bool:
         """Whether this answer is the last of its turn; else what comes after it logs the turn."""
@@ -100,13 +111,13 @@ class Assistant:
             answer.outcome.ask is None or answer.outcome.ask != self._questionnaire.choice
         )
 
-    async def _publish_confirmed(self, sender: Sender, answer: Answer) -> None:
-        state = answer.outcome.state
-        await self._service.publish_preferences(sender, state)
-        if state.step != CHOSEN:
-            return
-        texts = self._wordings[answer.language].texts["say"]
-        await self._service.send_notification(
+    async def _publish_confirmed(self, sender: Sender, state: State, language: str | None) -> bool:
+        """Whether all that a confirmed state gives is on its way; the same state gives the same ids."""
+        is_sent = await self._service.publish_preferences(sender, state)
+        if state.step != CHOSEN or not is_sent:
+            return is_sent
+        texts = self._texts(language)["say"]
+        return await self._service.send_notification(
             student_id=sender.student_id,
             notification_type="timetable_chosen",
             title=texts["chosen_title"],

@@ -126,8 +126,8 @@ class SessionStart(_AssistantAction):
         self, assistant: Assistant, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
         kept = mirror.read(tracker.slots, assistant.keys)
-        state = await assistant.resume(Sender.of(tracker.sender_id), kept)
         language = tracker.get_slot(mirror.LANGUAGE)
+        state = await assistant.resume(Sender.of(tracker.sender_id), kept, language)
         slots = [*mirror.write(state, {}, assistant.keys), SlotSet(mirror.LANGUAGE, language)]
         return [SessionStarted(), *slots, ActionExecuted("action_listen")]
 

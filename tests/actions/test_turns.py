@@ -1,5 +1,6 @@
 """The actions, turn by turn: slots mirror Redis, outages are survived, each turn is logged once."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 
@@ -170,6 +171,69 @@ async def test_a_new_session_after_the_completion_starts_empty(
     await again.start_session()
     assert "time_period" not in again.slots
     assert client.get("class_preferences:1") is None
+
+
+async def test_what_was_confirmed_is_published_before_a_new_session_forgets_it(
+    publisher: FakePublisher,
+) -> None:
+    """The turn that confirmed it was cancelled when Redis had kept it, as Sanic does when Rasa has gone."""
+
+    class Slow(FakeStore):
+        async def update(
+            self, key: str, change: Change, mirror: State = NOTHING, meanwhile: Meanwhile | None = None
+        ) -> State:
+            state = await super().update(key, change, mirror, meanwhile)
+            if state.is_complete:
+                kept.set()
+                await asyncio.Event().wait()
+            return state
+
+    kept = asyncio.Event()
+    store = Slow()
+    student = Driver(assistant_on(store, publisher))
+    await to_the_summary(student)
+    turn = asyncio.create_task(student.say("đúng rồi"))
+    await kept.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert publisher.of(ClassPreference) == []
+
+    again = Driver(assistant_on(FakeStore(store.states), publisher))
+    await again.start_session()
+    [preference] = publisher.of(ClassPreference)
+    assert preference.preferences["time_period"] == "morning"
+    assert not store.states["1"].preferences
+
+
+async def test_what_a_full_spool_refused_is_kept_until_it_is_taken(publisher: FakePublisher) -> None:
+    store = FakeStore()
+    student = Driver(assistant_on(store, publisher))
+    await to_the_summary(student)
+    publisher.is_full = True
+    assert "gửi đi" not in (await student.say("đúng rồi"))[0]
+    await student.start_session()
+    assert store.states["1"].is_complete
+    publisher.is_full = False
+    await student.start_session()
+    assert len(publisher.of(ClassPreference)) == 1
+    assert not store.states["1"].preferences
+
+
+async def test_half_an_emoji_costs_that_half(student: Driver, publisher: FakePublisher) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    await student.say("buổi sáng \ud83d")
+    assert student.slots["time_period"] == "morning"
+    assert publisher.of(ChatMessage)[-1].message == "buổi sáng \ufffd"
+
+
+async def test_a_conversation_whose_name_has_half_an_emoji_is_answered(
+    assistant: Assistant, publisher: FakePublisher
+) -> None:
+    student = Driver(assistant, sender="an\ude00")
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    assert student.asked == "time_period"
+    assert publisher.of(ChatMessage)[-1].metadata["sender_id"] == "an\ufffd"
 
 
 async def test_cleared_answers_stay_cleared_against_older_slots(
