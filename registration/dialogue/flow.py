@@ -62,7 +62,8 @@ def advance(questionnaire: Questionnaire, turn: Turn) -> Outcome:
 
 
 def _begin(questionnaire: Questionnaire, turn: Turn) -> Outcome:
-    if turn.state.is_complete:  # registering once more after the last dialogue was completed
+    # Registering once more after the last dialogue was completed; where a question waits, it was not.
+    if turn.state.is_complete and turn.asked is None:
         return _restart(questionnaire, turn)
     if turn.state.preferences:
         return _ask(questionnaire, turn, Say("resume", {"preferences": turn.state.preferences}))
@@ -124,7 +125,7 @@ def _confirm(questionnaire: Questionnaire, turn: Turn) -> Outcome:
 def _choose(questionnaire: Questionnaire, turn: Turn, choice: Any) -> Outcome:
     """Take one of what was offered; anything else is asked again with a fresh offer."""
     if choice not in turn.offered or not turn.state.is_complete:
-        return replace(_ask(questionnaire, turn, Say("choice_is_gone")), understood=False)
+        return _ask(questionnaire, turn, Say("choice_is_gone"))
     after = {**turn.state.preferences, questionnaire.choice_key: choice}
     return Outcome(turn.state.changed(after, CHOSEN, turn.now), (Say("chosen"),), confirmed=True)
 

@@ -1,7 +1,6 @@
 """What a message says: a pressed button, words that the parsers know, else what the model read in them."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from registration.dialogue.changes import Change, Command, Operation, Understanding
+from registration.dialogue.choosing import chosen_place
 from registration.dialogue.question import CONFIRM, WHAT_IF, Preferences, Questionnaire
 
 ANSWER_INTENT = "inform"  # a button's payload: /inform{"time_period": "morning"}
@@ -37,24 +37,36 @@ def hear(
     """What `text` says where the question `waiting` waits for it, or something offered. Never raises."""
     if text.startswith("/"):
         return _pressed(questionnaire, text)
-    if waiting is not None and waiting == questionnaire.choice and (number := picked(text)):
-        picked_one = offered[number - 1 : number]
-        return Understanding(
-            tuple(Change(Operation.SET, questionnaire.choice_key, one) for one in picked_one)
-        )
-    if waiting is not None and waiting == questionnaire.choice and _WHY.match(text):
+    if waiting is not None and waiting == questionnaire.choice:
+        said = _at_the_choice(questionnaire, text, waiting, preferences, offered)
+    else:
+        said = questionnaire.understand(text, question=waiting, preferences=dict(preferences))
+    if said or confidence < _COMMAND_CONFIDENCE or intent not in _COMMAND_INTENTS:
+        return said
+    return Understanding(command=_COMMAND_INTENTS[intent], language=said.language)
+
+
+def _at_the_choice(
+    questionnaire: Questionnaire,
+    text: str,
+    waiting: str,
+    preferences: Preferences,
+    offered: Sequence[Any],
+) -> Understanding:
+    place = chosen_place(text, len(offered))
+    if place is not None:
+        # A place that is not offered stands for itself, so that the dialogue can say that it is not there.
+        named = offered[place - 1] if 0 < place <= len(offered) else text
+        return Understanding((Change(Operation.SET, questionnaire.choice_key, named),))
+    if _WHY.match(text):
         return Understanding(command=Command.HELP)
-    if waiting is not None and waiting == questionnaire.choice and (supposing := _WHAT_IF.match(text)):
+    if supposing := _WHAT_IF.match(text):
         supposed = text[supposing.end() :]
         said = questionnaire.understand(supposed, question=waiting, preferences=dict(preferences))
         if said.changes:
             return replace(said, remarks=(*said.remarks, WHAT_IF))
     said = questionnaire.understand(text, question=waiting, preferences=dict(preferences))
-    if not said and waiting is not None and waiting == questionnaire.choice:
-        said = _none_of_them(questionnaire, text, preferences)
-    if said or confidence < _COMMAND_CONFIDENCE or intent not in _COMMAND_INTENTS:
-        return said
-    return Understanding(command=_COMMAND_INTENTS[intent], language=said.language)
+    return said or _none_of_them(questionnaire, text, preferences)
 
 
 def _none_of_them(questionnaire: Questionnaire, text: str, preferences: Preferences) -> Understanding:
@@ -68,18 +80,6 @@ _WHAT_IF = re.compile(
     r"\s*(?:thế |the |còn |con )?(?:nếu|neu|giả sử|gia su|what if|suppose|if)\b", re.IGNORECASE
 )
 _WHY = re.compile(r"\s*(?:tại|tai|vì|vi)?\s*sao\b(?! cũng)|\s*why\b", re.IGNORECASE)
-_PICKED = re.compile(
-    r"(?:em |mình |toi |tôi |i )?(?:chọn |chon |lấy |lay |take |choose |pick )?"
-    r"(?:cái |cai |lịch |lich |phương án |phuong an |thời khóa biểu |option |timetable |number |số |so |#)*"
-    r"([1-9])(?: ạ| nhé| nha| đi| please)?[.! ]*",
-    re.IGNORECASE,
-)
-
-
-def picked(text: str) -> int | None:
-    """The number that a short answer such as "2", "chọn lịch 2" or "option 2" names."""
-    match = _PICKED.fullmatch(unicodedata.normalize("NFC", text[:60]).strip())
-    return int(match[1]) if match else None
 
 
 def payload(values: Mapping[str, Any]) -> str:

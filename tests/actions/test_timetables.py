@@ -133,6 +133,44 @@ async def test_a_forged_choice_is_refused_and_offered_again(
     assert len(publisher.of(ClassPreference)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("I want the second timetable", 1), ("lịch thứ hai", 1), ("the last one", 2)],
+)
+async def test_an_ordinal_picks_a_timetable_whatever_the_model_took_it_for(
+    student: Driver, text: str, place: int
+) -> None:
+    await to_the_offer(student, "IT3090 và MI2020")
+    offered = student.slots["offered"]
+    await student.say(text, "class_registration_suggestion")
+    assert student.slots["chosen_class_ids"] == offered[place]
+    assert student.slots.get("prefer_days") is None
+
+
+async def test_a_timetable_that_is_not_offered_is_told_as_such(student: Driver) -> None:
+    await to_the_offer(student, "IT3090 và MI2020")
+    said = await student.say("cái thứ bảy", "out_of_scope")
+    assert said[0] == "Lịch đó không có trong danh sách."
+    assert (student.asked, student.slots["step"]) == ("choice", "complete")
+
+
+@pytest.mark.parametrize("text", ["I want a timetable", "đăng ký lớp", "/class_registration_suggestion"])
+async def test_asking_to_register_at_the_choice_wipes_nothing(student: Driver, text: str) -> None:
+    await to_the_offer(student, "IT3090 và MI2020")
+    before = dict(student.slots)
+    await student.say(text, "class_registration_suggestion")
+    kept = ("subjects", "time_period", "avoid_days", "step", "offered")
+    assert {key: student.slots[key] for key in kept} == {key: before[key] for key in kept}
+    assert student.asked == "choice"
+    assert len(student.replies[-1]["buttons"]) == 3
+
+
+async def test_a_day_at_the_choice_is_still_a_day(student: Driver) -> None:
+    await to_the_offer(student, "IT3090 và MI2020")
+    await student.say("thứ hai")
+    assert student.slots["prefer_days"] == ["Monday"]
+
+
 async def test_what_if_is_answered_without_changing_anything(
     student: Driver, publisher: FakePublisher
 ) -> None:
