@@ -39,6 +39,38 @@ def test_the_language_is_told_where_it_shows() -> None:
     assert language("I like Prof. Nguyễn Văn Nam") == "en"
 
 
+@pytest.mark.parametrize("question", ["time_period", "days", None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "toi khong biet", "toi chua biet", "toi khong hieu", "toi di hoc", "toi ko bik",
+        "toi cung khong biet", "toi khong chac", "toi chua ro", "toi khong biet chon gi", "Toi di hoc!",
+        "toi chua quyet dinh",
+    ],
+)  # fmt: skip
+def test_what_only_somebody_does_says_nothing_of_an_evening(text: str, question: str | None) -> None:
+    assert understand(text, question=question, preferences={}).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("toi", "time_period"),
+        ("hoc toi", "time_period"),
+        ("buoi toi", "time_period"),
+        ("toi nhe", "time_period"),
+        ("toi di", "time_period"),  # "tối đi"
+        ("toi di hoc duoc", "time_period"),
+        ("toi khong hoc duoc", "avoid_time_periods"),
+        ("toi di lam", "avoid_time_periods"),
+        ("toi chua chac ranh", "avoid_time_periods"),
+    ],
+)
+def test_what_may_be_an_evening_still_is(text: str, key: str) -> None:
+    (change,) = understand(text, question="time_period", preferences={}).changes
+    assert (change.key, change.value) in ((key, "evening"), (key, ["evening"]))
+
+
 def test_what_does_not_exist_is_rejected_as_written() -> None:
     assert understand("thứ 9", question="days", preferences={}).rejected == ("thứ 9",)
     assert understand("7", question="time_period", preferences={}).rejected == ("7",)

@@ -88,6 +88,9 @@ _AFTER_EITHER = {
     "chua",
     "dang",
 }
+_BEFORE_KNOWING = {"khong", "chua", "cung", "chang", "van"}
+_KNOWING = {"biet", "hieu", "ro", "nho", "quyet", "noi", "tra"}  # what only somebody does, and no time of day
+_PARTICLES = {"", "a", "nhe", "nha", "ma", "roi", "thoi", "day", ".", "!", ","}
 _OTHER_CONTENT = {
     "sang",
     "chieu",
@@ -175,13 +178,24 @@ def _mark(kind: Kind, value: str | bool | None, index: int) -> Mark:
 
 def _is_evening(message: Message, index: int) -> bool:
     before, after = message.folded_at(index - 1), message.folded_at(index + 1)
-    if before in _BEFORE_ME or after in _AFTER_ME:
+    if before in _BEFORE_ME or after in _AFTER_ME or _knows_or_goes(message, index):
         return False
     if before in _BEFORE_EVENING or before.isdigit():
         return True
     if after in _AFTER_EITHER:
         return not any(token.folded in _OTHER_CONTENT for i, token in enumerate(message.tokens) if i != index)
     return True
+
+
+def _knows_or_goes(message: Message, index: int) -> bool:
+    """'toi khong biet', 'toi di hoc': what is said of 'toi' says nothing of an evening."""
+    at = index + 1
+    while message.folded_at(at) in _BEFORE_KNOWING:
+        at += 1
+    if message.folded_at(at) == "chac":  # "toi chua chac ranh" is about the evening
+        return message.folded_at(at + 1) in _PARTICLES
+    goes = [message.folded_at(index + 1), message.folded_at(index + 2)] == ["di", "hoc"]
+    return message.folded_at(at) in _KNOWING or (goes and message.folded_at(index + 3) in _PARTICLES)
 
 
 def _is_over_to(message: Message, index: int) -> bool:
