@@ -206,7 +206,10 @@ def _skip(questionnaire: Questionnaire, turn: Turn) -> Outcome:
 
 
 def _summary(questionnaire: Questionnaire, turn: Turn) -> Outcome:
-    return _ask(questionnaire, turn, Say("summary", {"preferences": turn.state.preferences}))
+    summary = Say("summary", {"preferences": turn.state.preferences})
+    if turn.state.is_complete and turn.asked is None:  # the dialogue rests, and nothing is to be confirmed
+        return Outcome(turn.state, (summary,), undo=turn.undo)
+    return _ask(questionnaire, turn, summary)
 
 
 def _help(questionnaire: Questionnaire, turn: Turn) -> Outcome:

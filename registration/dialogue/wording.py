@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from registration.dialogue.flow import Outcome, Say
 from registration.dialogue.hearing import payload
-from registration.dialogue.question import Preferences, Questionnaire
+from registration.dialogue.question import CONFIRM, Preferences, Questionnaire
 
 
 class Button(Struct, frozen=True):
@@ -42,13 +42,20 @@ class Wording:
 
     def replies(self, outcome: Outcome) -> list[Reply]:
         """All that is said after a turn: what happened in one bubble, then the waiting question."""
-        happened = "\n".join(self.say(say, outcome.state.preferences) for say in outcome.say)
+        told = [say for say in outcome.say if not self._is_asked_with(say, outcome.ask)]
+        happened = "\n".join(self.say(say, outcome.state.preferences) for say in told)
         replies = [Reply(happened)] if happened else []
         if outcome.ask and outcome.ask != self.questionnaire.choice:
             asked = self.ask(outcome.ask, outcome.state.preferences, outcome.rephrase)
             suggested = tuple(Button(one.title, payload(one.values)) for one in outcome.suggestions)
             replies.append(replace(asked, buttons=suggested + asked.buttons) if suggested else asked)
         return replies
+
+    def _is_asked_with(self, say: Say, asked: str | None) -> bool:
+        """Whether a summary is told once more by the question that follows it, that of the confirmation."""
+        if say.key != "summary" or asked != CONFIRM:
+            return False
+        return "{summary}" in self.texts["questions"][CONFIRM]["ask"]
 
     def say(self, say: Say, preferences: Preferences) -> str:
         if say.key.startswith("help_"):
@@ -89,7 +96,7 @@ class Wording:
         )
 
     def lines(self, preferences: Preferences) -> list[str]:
-        """The answers in words, in the order of their questions."""
+        """The answers in words, in the order of their questions, and what was chosen after them."""
         shown = []
         for question in self.questionnaire.questions:
             answered = [key for key in question.keys if key in preferences]
@@ -98,6 +105,9 @@ class Wording:
             if not texts and none and answered:
                 texts = [none]
             shown += texts
+        chosen = self.questionnaire.choice_key
+        if chosen in preferences and chosen in self.texts["answers"]:
+            shown.append(self._answer(chosen, preferences[chosen]))
         return shown
 
     def _answer(self, key: str, value: Any) -> str:

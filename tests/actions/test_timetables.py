@@ -165,6 +165,19 @@ async def test_asking_to_register_at_the_choice_wipes_nothing(student: Driver, t
     assert len(student.replies[-1]["buttons"]) == 3
 
 
+@pytest.mark.parametrize("text", ["what have I chosen", "em đã chọn gì"])
+async def test_after_the_choice_the_summary_names_it_once_and_asks_nothing(
+    student: Driver, text: str
+) -> None:
+    await to_the_offer(student, "IT3090 và MI2020")
+    await student.say("2")
+    chosen = ", ".join(student.slots["chosen_class_ids"])
+    (said,) = await student.say(text, "ask_summary")
+    assert said.count("IT3090") == 1
+    assert said.endswith(chosen)
+    assert (student.asked, student.slots["step"]) == (None, "chosen")
+
+
 async def test_a_day_at_the_choice_is_still_a_day(student: Driver) -> None:
     await to_the_offer(student, "IT3090 và MI2020")
     await student.say("thứ hai")

@@ -92,6 +92,13 @@ async def test_a_whole_dialogue_is_one_chat_message_a_turn_and_one_preference(
     assert confirmed.preferences == chats[-1].metadata["preferences"]
 
 
+async def test_at_the_confirmation_the_summary_is_told_once(student: Driver) -> None:
+    await to_the_summary(student)
+    said = await student.say("em đã chọn gì", "ask_summary")
+    assert "\n".join(said).count("Học buổi sáng") == 1
+    assert "Đúng chưa bạn?" in said[-1]
+
+
 async def test_a_repeated_turn_is_not_a_second_row(student: Driver, publisher: FakePublisher) -> None:
     await student.say("đăng ký lớp", "class_registration_suggestion", message_id="m1")
     await student.say("đăng ký lớp", "class_registration_suggestion", message_id="m1")

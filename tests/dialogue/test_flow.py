@@ -207,6 +207,13 @@ def test_summary_and_help_come_back_to_the_question() -> None:
     assert chat.said == ["help_gloss"]
 
 
+def test_a_summary_after_the_completion_asks_for_no_confirmation() -> None:
+    chat = begun()
+    before = chat.says("red", "matt", "brush", "yes").state
+    chat.say("summary")
+    assert (chat.outcome.ask, chat.said, chat.outcome.state) == (None, ["summary"], before)
+
+
 def test_outside_a_dialogue_nonsense_starts_none() -> None:
     chat = Chat()
     chat.say("qwertz")

@@ -29,6 +29,7 @@ EVERYTHING: dict[str, Any] = {
     "preferred_teachers": ["Nguyễn Văn Nam"],
     "specific_class_ids": ["123456"],
     "specific_times": {"start": "08:00", "end": None},
+    "chosen_class_ids": ["153284", "153285"],
 }
 
 
@@ -81,6 +82,7 @@ def test_a_summary_tells_every_answer(language: str) -> None:
     lines = wording(language).lines(EVERYTHING)
     assert len(lines) == len(EVERYTHING)
     assert any("08:00" in line for line in lines)
+    assert "153284, 153285" in lines[-1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
