@@ -74,7 +74,7 @@ class Assistant:
         understood = self._questionnaire.understand(incoming.text, question=None, preferences={})
         if understood.changes and not comes_back:
             return Answer(Outcome(incoming.mirror), self._default_language, handled=False)
-        language = self._language(understood.language, incoming)
+        language = self._language(understood, incoming)
         wording = self._wordings[language]
         text = wording.small_talk(incoming.intent, comes_back) or wording.small_talk("out_of_scope") or ""
         begin = (
@@ -173,7 +173,7 @@ class Assistant:
         outcome = advance(
             self._questionnaire, _turn(incoming, state, said, is_pending, self._questionnaire.begin_intent)
         )
-        language = self._language(said.language, incoming)
+        language = self._language(said, incoming)
         if not outcome.understood and self._is_small_talk(incoming.intent):
             return Answer(outcome, language, handled=False)
         return Answer(outcome, language, tuple(self._wordings[language].replies(outcome)))
@@ -181,17 +181,22 @@ class Assistant:
     def _come_back(self, incoming: Incoming) -> Answer:
         waiting = incoming.asked or self._questionnaire.pending(incoming.mirror.preferences)
         outcome = Outcome(incoming.mirror, ask=waiting, undo=incoming.undo, missed=incoming.missed)
-        language = self._language(None, incoming)
+        language = self._language(Understanding(), incoming)
         return Answer(outcome, language, tuple(self._wordings[language].replies(outcome)))
 
     async def _keep(self, incoming: Incoming, answer: Answer) -> Answer:
         await self._service.keep(incoming.sender.key, record(incoming, answer), answer.outcome.ask)
         return answer
 
-    def _language(self, seen: str | None, incoming: Incoming) -> str:
-        """The student's language; one word without accents ('skip', 'toi') is too little to change it."""
-        too_little = incoming.text.isascii() and len(incoming.text.split()) < 2
-        before = (incoming.language, seen) if too_little else (seen, incoming.language)
+    def _language(self, said: Understanding, incoming: Incoming) -> str:
+        """The student's language.
+
+        One word without accents ('skip', 'toi') is too little to change it, also where it stands among others
+        and none of them was understood: chance puts a word of either language into nonsense.
+        """
+        is_one_word = incoming.text.isascii() and len(incoming.text.split()) < 2
+        too_little = is_one_word or (said.language_is_faint and not said)
+        before = (incoming.language, said.language) if too_little else (said.language, incoming.language)
         spoken = (*before, self._default_language)
         return next(language for language in spoken if language is not None and language in self._wordings)
 

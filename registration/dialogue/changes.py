@@ -55,6 +55,8 @@ class Understanding(Struct, frozen=True):
     # Values that were named but do not exist or are not allowed, as the student wrote them.
     rejected: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()  # what those, or words with several meanings, may have meant
+    # Whether the language shows in one word without accents only, as it may in any nonsense.
+    language_is_faint: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.command)

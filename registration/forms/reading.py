@@ -42,7 +42,7 @@ def _understand(
     folded = fold(text)
     if len(text) > MAX_LENGTH or not folded:
         return Understanding()
-    language = _language(text, folded, languages)
+    language, is_faint = _language(text, folded, languages)
     for words in languages:
         if command := words.command(folded):
             return Understanding(command=command, language=language)
@@ -56,7 +56,12 @@ def _understand(
                 changes.append(Change(Operation.SET, key, value))
             elif value is not None:
                 rejected.append(text)
-    return Understanding(tuple(changes), language=language, rejected=() if changes else tuple(rejected[:1]))
+    return Understanding(
+        tuple(changes),
+        language=language,
+        rejected=() if changes else tuple(rejected[:1]),
+        language_is_faint=is_faint,
+    )
 
 
 def _read(kind: Kind, key: str, text: str, folded: str, is_asked: bool, languages: Sequence[Words]) -> Any:
@@ -144,14 +149,15 @@ def _yes_or_no(folded: str, languages: Sequence[Words]) -> bool | None:
     return None
 
 
-def _language(text: str, folded: str, languages: Sequence[Words]) -> str | None:
-    """The language whose words the message holds, where no other language's are in it."""
+def _language(text: str, folded: str, languages: Sequence[Words]) -> tuple[str | None, bool]:
+    """The language whose words the message holds and no other's, and whether only one word tells it."""
     if _ACCENTED.search(text):
-        return "vi"
+        return "vi", False
     tokens = set(folded.split())
     known = [(len(tokens & _vocabulary(words)), words.language) for words in languages]
     best = max(known, default=(0, ""))
-    return best[1] if best[0] and [count for count, _ in known].count(best[0]) == 1 else None
+    shows = best[0] and [count for count, _ in known].count(best[0]) == 1
+    return (best[1], best[0] < 2) if shows else (None, False)
 
 
 def _vocabulary(words: Words) -> set[str]:

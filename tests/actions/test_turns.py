@@ -344,6 +344,39 @@ async def test_one_word_does_not_change_the_language_and_a_sentence_does(student
     assert (await student.say("em muốn học chiều"))[0].startswith("Đã ghi")
 
 
+async def test_nonsense_does_not_change_the_language(student: Driver) -> None:
+    await student.say("I want to register for classes", "class_registration_suggestion")
+    for text in ("gibberish zzz", "asdf", "banana", "lorem zzz ipsum"):
+        await student.say(text, "nlu_fallback")
+        assert student.slots["language"] == "en"
+    assert await student.say("morning") == ["Would you like to avoid early morning starts?"]
+
+
+async def test_small_talk_in_which_one_word_tells_does_not_change_the_language(student: Driver) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    assert (await student.say("banana is yellow", "out_of_scope"))[0].startswith("Việc này mình chưa giúp")
+    assert (await student.say("what is the weather", "out_of_scope"))[0].startswith("I cannot help")
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        ("I want to register for classes", "em muốn học buổi sáng", "vi"),
+        ("I want to register for classes", "thời tiết", "vi"),
+        ("I want to register for classes", "thoi tiet hom nay", "vi"),
+        ("đăng ký lớp", "morning please", "en"),
+        ("đăng ký lớp", "what is the weather", "en"),
+    ],
+)
+async def test_a_clear_message_changes_the_language_understood_or_not(
+    student: Driver, before: str, text: str, after: str
+) -> None:
+    await student.say(before, "class_registration_suggestion")
+    assert student.slots["language"] != after
+    await student.say(text, "nlu_fallback")
+    assert student.slots["language"] == after
+
+
 @pytest.fixture
 def _metrics_are_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("METRICS_PORT", "9464")  # which nothing opens here

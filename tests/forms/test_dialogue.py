@@ -148,6 +148,15 @@ async def test_it_answers_in_the_language_that_it_is_spoken_to(
     assert student.replies[-1]["buttons"][0]["title"] == button
 
 
+async def test_one_word_in_nonsense_does_not_change_the_language(student: Driver) -> None:
+    await student.say(*BEGIN)
+    await student.say("qwertz the asdf", "nlu_fallback")
+    await student.say("qwertz old asdf", "nlu_fallback")
+    assert student.slots["language"] == "vi"
+    await student.say("the old building please", "nlu_fallback")
+    assert student.slots["language"] == "en"
+
+
 async def test_the_dialogue_goes_on_while_the_store_is_away(student: Driver, store: FakeStore) -> None:
     await student.say(*BEGIN)
     await student.say("tòa Nam")

@@ -39,6 +39,25 @@ def test_the_language_is_told_where_it_shows() -> None:
     assert language("I like Prof. Nguyễn Văn Nam") == "en"
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "is_faint"),
+    [
+        ("gibberish zzz", "vi", True),  # "z" is "vậy"
+        ("gibberish zzz zzz", "vi", True),
+        ("foo bar", "en", True),
+        ("banana is yellow", "en", True),
+        ("hello Nguyễn", "en", True),  # a name's accents are of no language
+        ("this is rubbish", "en", False),
+        ("what is the weather", "en", False),
+        ("thoi tiet hom nay", "vi", False),
+        ("thời tiết", "vi", False),
+    ],
+)
+def test_one_word_without_accents_shows_a_language_faintly(text: str, language: str, is_faint: bool) -> None:
+    said = understand(text, question="time_period", preferences={})
+    assert (said.language, said.language_is_faint) == (language, is_faint)
+
+
 @pytest.mark.parametrize("question", ["time_period", "days", None])
 @pytest.mark.parametrize(
     "text",

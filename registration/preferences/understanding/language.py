@@ -30,14 +30,24 @@ def detect(words: Sequence[tuple[str, str]]) -> str | None:
     """'vi', 'en', or None where nothing tells; `words` are pairs of a word and its folded form."""
     vietnamese = english = 0
     for word, folded in words:
-        if not folded.isalpha() or folded in _NEITHER:
-            continue
-        if word != folded:
-            vietnamese += 2
-        elif word in ENGLISH_DAYS or (word in _ENGLISH_WORDS and folded not in _FOLDED_VIETNAMESE):
+        shown = language_of(word, folded)
+        if shown == "vi":
+            vietnamese += 2 if word != folded else 1
+        elif shown == "en":
             english += 1
-        elif folded in _VIETNAMESE_ONLY or (folded in _FOLDED_VIETNAMESE and word not in _ENGLISH_WORDS):
-            vietnamese += 1
     if vietnamese == english:
         return None
     return "vi" if vietnamese > english else "en"
+
+
+def language_of(word: str, folded: str) -> str | None:
+    """The language that one word tells of."""
+    if not folded.isalpha() or folded in _NEITHER:
+        return None
+    if word != folded:
+        return "vi"
+    if word in ENGLISH_DAYS or (word in _ENGLISH_WORDS and folded not in _FOLDED_VIETNAMESE):
+        return "en"
+    if folded in _VIETNAMESE_ONLY or (folded in _FOLDED_VIETNAMESE and word not in _ENGLISH_WORDS):
+        return "vi"
+    return None

@@ -95,7 +95,9 @@ def _read(text: str, question: str | None, known: _Known) -> _Read:
         return _Read(Understanding(language=language, remarks=("contradiction",)))
     changes = _changes(message, statement, known)
     rejected = statement.rejected or _refused_option(message, statement, changes)
-    said = Understanding(_valid(changes), None, language, remarks, rejected)
+    said = Understanding(
+        _valid(changes), None, language, remarks, rejected, language_is_faint=message.language_is_faint
+    )
     return _Read(said, message.text, statement.rejected)
 
 

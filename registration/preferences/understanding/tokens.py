@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from ..folding import clean, fold_cleaned, lower
-from .language import ENGLISH_DAYS, detect
+from .language import ENGLISH_DAYS, detect, language_of
 from .wordlists import LANGUAGES, words_of
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+|[^\sa-z\d]|\n")
@@ -42,6 +42,14 @@ class Message:
     starts: tuple[int, ...]  # of the tokens
     accented: bool  # typed with accents, so that a word without them has none
     teachers: tuple[str, ...] = ()  # preferred so far
+
+    @property
+    def language_is_faint(self) -> bool:
+        """Whether it shows in one word only, as typed, and by no accent, as 'z' for 'vậy' has none."""
+        if self.language == "vi" and any(map(_is_accent, self.folded, lower(self.text))):
+            return False
+        telling = (token for token in self.tokens if language_of(token.word, token.folded) == self.language)
+        return len({self.folded[token.start : token.end] for token in telling}) < 2
 
     def folded_at(self, index: int) -> str:
         return self.tokens[index].folded if 0 <= index < len(self.tokens) else ""
@@ -87,6 +95,10 @@ def _is_accented(words: list[tuple[str, str]]) -> bool:
     """Whether a third of the words carry accents: then a word without them has none."""
     words = [(word, folded) for word, folded in words if folded.isalpha()]
     return 3 * sum(word != folded for word, folded in words) >= len(words) > 0
+
+
+def _is_accent(folded: str, typed: str) -> bool:
+    return folded.isalpha() and folded != typed
 
 
 def _names_somebody(text: str, token: Token) -> bool:
