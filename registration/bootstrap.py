@@ -4,7 +4,7 @@ Each is made by the first call that wants it, and once; none of them connects be
 """
 
 import atexit
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from registration.assistant import Assistant
@@ -24,7 +24,7 @@ from registration.offering import Offering
 from registration.planning import CurrentCatalogue, Planner
 from registration.preferences.questionnaire import class_registration
 from registration.preferences.subjects import understander
-from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
+from registration.preferences.wordings import DEFAULT_LANGUAGE, naming_subjects, texts_by_language
 from registration.service import MessageQueueService
 from registration.settings import get_settings
 from registration.signed_links import links_or_none
@@ -69,8 +69,8 @@ def get_planner() -> Planner:
 @lru_cache(maxsize=1)
 def get_questionnaire() -> Questionnaire:
     """The questions of this process: that for subjects only where the settings name a catalogue."""
-    path = get_settings().catalogue_path
-    return class_registration(understander(CurrentCatalogue(path).subjects) if path else None)
+    catalogue = _catalogue()
+    return class_registration(understander(catalogue.subjects) if catalogue else None)
 
 
 def observe(app: Any) -> None:
@@ -101,10 +101,22 @@ def stop() -> None:
 @lru_cache(maxsize=1)
 def _wordings() -> dict[str, Wording]:
     hours = f"{get_settings().redis.state_ttl / _SECONDS_AN_HOUR:.2g}"
+    texts = texts_by_language()
+    if catalogue := _catalogue():
+        texts = {
+            language: naming_subjects(of_language, partial(catalogue.titles, language))
+            for language, of_language in texts.items()
+        }
     return {
-        language: Wording(texts, get_questionnaire(), hours)
-        for language, texts in texts_by_language().items()
+        language: Wording(of_language, get_questionnaire(), hours) for language, of_language in texts.items()
     }
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> CurrentCatalogue | None:
+    """The catalogue that the settings name; None where they name none."""
+    path = get_settings().catalogue_path
+    return CurrentCatalogue(path) if path else None
 
 
 @lru_cache(maxsize=1)

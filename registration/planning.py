@@ -30,6 +30,7 @@ from registration.timetable import (
     wish_text,
     without,
 )
+from registration.timetable.describe import subject_name
 from registration.timetable.options import Option
 
 T = TypeVar("T")
@@ -62,8 +63,7 @@ class CurrentCatalogue:
         """Raises CatalogueError where the file cannot be used from the start."""
         self._path = path
         self._modified = _modified(path)
-        self._catalogue = load_catalogue(path)
-        self._index = SubjectIndex(self._catalogue)
+        self._take(load_catalogue(path))
 
     def get(self) -> Catalogue:
         self._look()
@@ -73,17 +73,30 @@ class CurrentCatalogue:
         self._look()
         return self._index
 
+    def titles(self, language: str) -> Mapping[str, str]:
+        """What each subject is called, by its code: "IT3090 Cơ sở dữ liệu"."""
+        self._look()
+        if language not in self._titles:
+            self._titles[language] = {
+                subject.code: f"{subject.code} {subject_name(subject, language)}"
+                for subject in self._catalogue.subjects()
+            }
+        return self._titles[language]
+
+    def _take(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._index = SubjectIndex(catalogue)
+        self._titles: dict[str, dict[str, str]] = {}
+
     def _look(self) -> None:
         modified = _modified(self._path)
         if modified in (self._modified, None):
             return
         self._modified = modified
         try:
-            self._catalogue = load_catalogue(self._path)
+            self._take(load_catalogue(self._path))
         except CatalogueError as error:
             _log.error("the catalogue stays as it was: %s", error)
-        else:
-            self._index = SubjectIndex(self._catalogue)
 
 
 class Planner:

@@ -1,6 +1,8 @@
 """From subjects by name to a chosen timetable, with the real catalogue, search and processes."""
 
+import os
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from registration.offering import Offering
 from registration.planning import CurrentCatalogue, Planner
 from registration.preferences.questionnaire import class_registration
 from registration.preferences.subjects import understander
-from registration.preferences.wordings import DEFAULT_LANGUAGE, texts_by_language
+from registration.preferences.wordings import DEFAULT_LANGUAGE, naming_subjects, texts_by_language
 from registration.service import MessageQueueService
 from registration.settings import RedisSettings
 from registration.signed_links import SignedLinks
@@ -30,10 +32,12 @@ def publisher() -> FakePublisher:
 
 @pytest.fixture
 async def student(redis_settings: RedisSettings, publisher: FakePublisher) -> AsyncIterator[Driver]:
-    questionnaire = class_registration(understander(CurrentCatalogue(CATALOGUE).subjects))
+    catalogue = CurrentCatalogue(CATALOGUE)
+    questionnaire = class_registration(understander(catalogue.subjects))
     store, planner = StateStore(redis_settings), Planner(CATALOGUE)
     wordings = {
-        language: Wording(texts, questionnaire, "1") for language, texts in texts_by_language().items()
+        language: Wording(naming_subjects(texts, partial(catalogue.titles, language)), questionnaire, "1")
+        for language, texts in texts_by_language().items()
     }
     service = MessageQueueService(store, publisher, questionnaire)
     links = SignedLinks("https://register.example.org", "a secret of this test, long enough to sign with")
@@ -174,6 +178,7 @@ async def test_after_the_choice_the_summary_names_it_once_and_asks_nothing(
     chosen = ", ".join(student.slots["chosen_class_ids"])
     (said,) = await student.say(text, "ask_summary")
     assert said.count("IT3090") == 1
+    assert ("IT3090 Cơ sở dữ liệu" if text.startswith("em") else "IT3090 Database") in said
     assert said.endswith(chosen)
     assert (student.asked, student.slots["step"]) == (None, "chosen")
 
@@ -267,6 +272,17 @@ async def test_skipping_the_subjects_ends_without_timetables(student: Driver) ->
     assert student.slots["subjects"] == []
     assert student.slots["step"] == "complete"
     assert student.asked is None
+
+
+def test_subjects_are_called_as_the_catalogue_calls_them_now(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.json"
+    path.write_text(CATALOGUE.read_text())
+    current = CurrentCatalogue(path)
+    assert current.titles("vi")["IT3090"] == "IT3090 Cơ sở dữ liệu"
+    assert current.titles("en")["IT3090"] == "IT3090 Database"
+    path.write_text(CATALOGUE.read_text().replace("Cơ sở dữ liệu", "Dữ liệu"))
+    os.utime(path, (1, 1))
+    assert current.titles("vi")["IT3090"] == "IT3090 Dữ liệu"
 
 
 def test_a_catalogue_that_became_unreadable_leaves_the_last_good_one(tmp_path: Path) -> None:
