@@ -14,7 +14,10 @@ from pika.adapters.blocking_connection import BlockingConnection
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
 from registration.errors import BrokerError, BrokerUnavailable, TopologyMismatch
+from registration.messaging.odd_headers import accept_odd_headers
 from registration.settings import RabbitMQSettings
+
+accept_odd_headers()  # here, because whoever connects imports this
 
 HEARTBEAT = 30  # seconds; a dead peer is noticed after two of them
 CONNECT_TIMEOUT = 5  # seconds for TCP, and as many again for the AMQP handshake
