@@ -39,8 +39,8 @@ def _decoded(kind: type[Message], batch: Sequence[Delivery]) -> tuple[list[_Pair
     for delivery in batch:
         try:
             pairs.append((delivery, decode(kind, delivery.body, delivery.message_id)))
-        except InvalidMessage as error:
-            refused.append(Refused(delivery, str(error), hopeless=True))
+        except Exception as error:  # whatever is wrong with one message, its batch is stored
+            refused.append(_refused(delivery, error, "reading"))
     return pairs, refused
 
 
@@ -59,7 +59,7 @@ def _narrowed(pairs: list[_Pair], store: Store) -> list[Refused]:
 
 def _halved(pairs: list[_Pair], store: Store, error: Exception) -> list[Refused]:
     if len(pairs) == 1:
-        return [Refused(pairs[0][0], _reason(error), hopeless=isinstance(error, InvalidMessage))]
+        return [_refused(pairs[0][0], error, "storing")]
     middle = len(pairs) // 2
     return _narrowed(pairs[:middle], store) + _narrowed(pairs[middle:], store)
 
@@ -68,7 +68,8 @@ def _is_storages_fault(error: Exception) -> bool:
     return isinstance(error, StorageError) and not isinstance(error, RowRejected)
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, (InvalidMessage, RowRejected)):
-        return str(error)
-    return f"storing fails with {type(error).__name__}"  # its text could quote the message
+def _refused(delivery: Delivery, error: Exception, step: str) -> Refused:
+    is_known = isinstance(error, (InvalidMessage, RowRejected))
+    # The text of another's error could quote the message.
+    reason = str(error) if is_known else f"{step} fails with {type(error).__name__}"
+    return Refused(delivery, reason, hopeless=isinstance(error, InvalidMessage))
