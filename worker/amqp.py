@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from queue import Empty
 
 from registration.errors import BrokerUnavailable
+from registration.messaging.envelope import message_id_of
 from registration.messaging.retries import retry_or_bury
 from registration.messaging.topology import Queue
 from registration.settings import RabbitMQSettings
@@ -106,4 +107,4 @@ class AmqpSource:
 
 def _delivery(delivered: Delivered) -> Delivery:
     tag, body, properties = delivered
-    return Delivery(tag, body, properties.message_id, properties.headers, properties)
+    return Delivery(tag, body, message_id_of(properties), properties.headers, properties)

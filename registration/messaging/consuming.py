@@ -11,6 +11,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from registration.errors import BrokerError, BrokerUnavailable, InvalidMessage, TopologyMismatch
 from registration.messaging.connection import broker_errors, connect
 from registration.messaging.declare import declare_topology
+from registration.messaging.envelope import message_id_of
 from registration.messaging.messages import decode
 from registration.messaging.retries import retry_or_bury
 from registration.messaging.topology import Queue
@@ -83,18 +84,20 @@ class _Consumption:
         if failure is not None:
             reason, hopeless = failure
             target = retry_or_bury(self._moving, self._queue, properties, body, reason, hopeless=hopeless)
-            log.warning("failed message_id=%s, moved to %s: %s", properties.message_id, target, reason)
+            log.warning("failed message_id=%r, moved to %s: %s", message_id_of(properties), target, reason)
         channel.basic_ack(method.delivery_tag)
 
     def _handle(self, body: bytes, properties: Any) -> tuple[str, bool] | None:
         """None, or why it failed and whether no retry would help."""
         try:
-            message = decode(self._queue.message, body, properties.message_id)
+            message = decode(self._queue.message, body, message_id_of(properties))
         except InvalidMessage as error:
             return str(error), True
+        except Exception as error:
+            # Its text may quote what a student wrote; its type does not.
+            return f"reading fails with {type(error).__name__}", False
         try:
             self._callback(msgspec.to_builtins(message))
         except Exception as error:
-            # Its text may quote what a student wrote; its type does not.
             return f"the callback raised {type(error).__name__}", False
         return None

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from registration.messaging.glance import glance
@@ -148,11 +149,11 @@ def _table(found: list[Letter]) -> Table:
         student = "" if facts["student_id"] is None else str(facts["student_id"])
         table.add_row(
             letter.queue,
-            letter.message_id,
+            escape(letter.message_id),
             student,
             facts["failed_at"] or "",
             str(letter.attempts),
-            letter.reason,
+            escape(letter.reason),
         )
     return table
 

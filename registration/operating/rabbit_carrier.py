@@ -11,6 +11,7 @@ from pika.adapters.blocking_connection import BlockingConnection
 from registration.errors import BrokerError
 from registration.messaging.connection import broker_errors, connect, is_missing
 from registration.messaging.declare import DEFAULT_EXCHANGE
+from registration.messaging.envelope import message_id_of
 from registration.messaging.glance import glance, moment
 from registration.messaging.retries import REASON, attempts_of, first_seen_of, moved
 from registration.messaging.topology import QUEUES, RETRY_DELAYS, Queue, queue_beside
@@ -93,7 +94,7 @@ def _letter(queue: Queue, method: Any, properties: pika.BasicProperties, body: b
     headers = properties.headers or {}
     return Letter(
         queue=queue.name,
-        message_id=properties.message_id or "",
+        message_id=message_id_of(properties),
         reason=str(headers.get(REASON) or headers.get("x-first-death-reason") or "unknown"),
         attempts=attempts_of(headers),
         failed_at=moment(first_seen_of(headers)) or _first_death(headers),
@@ -104,7 +105,8 @@ def _letter(queue: Queue, method: Any, properties: pika.BasicProperties, body: b
 
 def _first_death(headers: Any) -> datetime | None:
     deaths = headers.get("x-death")
-    time = deaths[-1].get("time") if isinstance(deaths, list) and deaths else None
+    first = deaths[-1] if isinstance(deaths, list) and deaths else None
+    time = first.get("time") if isinstance(first, dict) else None
     return time.replace(tzinfo=timezone.utc) if isinstance(time, datetime) else None
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 
 from registration.operating.carrier import QueueState
@@ -33,7 +34,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
 def _parts(report: Report) -> Table:
     table = _table(f"{report.at:%Y-%m-%d %H:%M:%S} UTC", "Part", "", "")
     for part in report.parts:
-        table.add_row(part.name, coloured(part.level), part.detail)
+        table.add_row(part.name, coloured(part.level), escape(part.detail))
     return table
 
 
@@ -68,7 +69,7 @@ def _letters(report: Report) -> Table:
     table.add_column("Letters", justify="right")
     for queue, reasons in report.dead_letters.items():
         for reason, count in reasons.items():
-            table.add_row(queue, reason, f"{count:,}")
+            table.add_row(queue, escape(reason), f"{count:,}")
     return table
 
 

@@ -7,11 +7,15 @@ import subprocess
 import sys
 from typing import Any
 
+import pika
 import pytest
 
 from registration.messaging.messages import ChatMessage
-from tests.operating.conftest import Place
+from registration.messaging.retries import REASON
+from registration.messaging.topology import QUEUES
+from tests.operating.conftest import Place, Served
 from tests.operating.patience import eventually
+from tests.worker.odd import NO_UTF8, TOO_LATE
 from tests.worker.running import ROOT, chat, ids, notification
 
 Capture = pytest.CaptureFixture[str]
@@ -125,3 +129,25 @@ def test_drop_asks_and_then_deletes_those_chosen(place: Place, capsys: Capture) 
 def test_one_that_is_not_there_is_told(place: Place, capsys: Capture) -> None:
     assert place.run("dead-letters", "show", "chat_messages", "none") == 1
     assert "no dead letter none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["servers"], indirect=True)
+def test_whatever_stands_in_their_envelopes_they_are_listed_shown_and_dropped(
+    place: Served, capsys: Capture
+) -> None:
+    envelopes = [
+        pika.BasicProperties(message_id=NO_UTF8, headers={"x-death": [1], REASON: NO_UTF8}),
+        pika.BasicProperties(message_id="[/red]", headers={REASON: "[/red]"}),
+        pika.BasicProperties(message_id="late", headers={"x-death": [{"time": TOO_LATE}], REASON: "broken"}),
+    ]
+    for envelope in envelopes:
+        place.broker.channel.basic_publish("", QUEUES["chat_messages"].dead, b"{", envelope)
+
+    assert [letter["message_id"] for letter in listed(place, capsys)] == [r"\xe9t\xe9-1", "[/red]", "late"]
+    assert place.run("dead-letters", "list") == 0
+    assert "[/red]" in capsys.readouterr().out
+    place.run("status")
+    assert "[/red]" in capsys.readouterr().out
+    assert place.run("dead-letters", "show", "chat_messages", r"\xe9t\xe9-1") == 0
+    assert place.run("dead-letters", "drop", "chat_messages", "--yes") == 0
+    assert listed(place, capsys) == []

@@ -6,11 +6,12 @@ from typing import Any
 import pika
 import pytest
 
+from registration.messaging.messages import ChatMessage, decode, encode
 from registration.messaging.retries import ATTEMPTS, REASON
 from registration.messaging.topology import QUEUES
 from registration.settings import RabbitMQSettings
 from registration.testing.waiting import wait_until
-from tests.worker.odd import TOO_LATE, deep_stack, nested
+from tests.worker.odd import NO_UTF8, TOO_LATE, deep_stack, nested
 from tests.worker.running import Broker, Rows, RunningLane, chat, ids
 from worker.expired import put_back
 
@@ -38,9 +39,7 @@ def test_a_header_that_cannot_be_read_costs_its_message_nothing(
     assert rows.ids() == ids(sent)
 
 
-def test_beside_such_a_header_the_failures_are_counted(
-    broker: Broker, rows: Rows, sqlite_url: str
-) -> None:
+def test_beside_such_a_header_the_failures_are_counted(broker: Broker, rows: Rows, sqlite_url: str) -> None:
     broker.publish_body(CHAT, b"{", headers={"a": TOO_LATE, ATTEMPTS: 2, "z": TOO_LATE})
 
     with RunningLane(CHAT, broker.settings, sqlite_url):
@@ -60,3 +59,20 @@ def test_what_expired_with_such_a_header_comes_back(
     wait_until(lambda: broker.count(CHAT.dead) == 2)
 
     assert put_back(rabbitmq_settings, CHAT, 0, Event()) == (1, 1)
+
+
+def test_an_id_that_is_no_utf8_names_its_message_as_any_other(
+    broker: Broker, rows: Rows, sqlite_url: str
+) -> None:
+    body = encode(chat(message_id=""))
+    for _ in range(2):
+        broker.publish_body(CHAT, body, message_id=NO_UTF8, type=NO_UTF8, content_type=NO_UTF8)
+    broker.publish_body(CHAT, b"{", message_id=NO_UTF8, type=NO_UTF8, content_type=NO_UTF8)
+    broker.publish([last := chat()])
+
+    with RunningLane(CHAT, broker.settings, sqlite_url):
+        wait_until(lambda: len(rows.ids()) == 2 and broker.count(CHAT.dead) == 1)
+
+    assert rows.ids() == [decode(ChatMessage, body, r"\xe9t\xe9-1").message_id, last.message_id]
+    ((properties, buried),) = broker.read(CHAT.dead)
+    assert (properties.message_id, buried) == (NO_UTF8, b"{")

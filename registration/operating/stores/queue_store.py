@@ -6,6 +6,7 @@ from typing import Any
 from pika.adapters.blocking_connection import BlockingChannel
 
 from registration.messaging.connection import broker_errors
+from registration.messaging.envelope import message_id_of
 from registration.messaging.glance import glance
 from registration.messaging.topology import QUEUES, RETRY_DELAYS, Queue
 from registration.operating.rabbit_carrier import counted, opened
@@ -69,4 +70,4 @@ def _read(channel: BlockingChannel, name: str, count: int) -> Iterator[tuple[int
 
 
 def _item(name: str, properties: Any, body: bytes) -> Item:
-    return {"queue": name, "message_id": properties.message_id or "", "body": text_of(body)}
+    return {"queue": name, "message_id": message_id_of(properties), "body": text_of(body)}
