@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from queue import Empty
 
 from registration.errors import BrokerUnavailable
+from registration.messaging.declare import declare_queue
 from registration.messaging.envelope import message_id_of
 from registration.messaging.retries import retry_or_bury
 from registration.messaging.topology import Queue
@@ -92,6 +93,8 @@ class AmqpSource:
     def _move(self, refused: Sequence[Refused]) -> None:
         """Publishes the refused to where they go next, each confirmed before the batch is acknowledged."""
         with open_channel(self._settings) as channel:
+            # Who deletes a queue of dead letters or of retries, as no longer needed, must not stop the lane.
+            declare_queue(channel, self._queue, self._settings.queue_type)
             channel.confirm_delivery()
             for item in refused:
                 delivery = item.delivery

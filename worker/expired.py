@@ -9,7 +9,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.spec import Basic, BasicProperties
 
 from registration.errors import BrokerError
-from registration.messaging.declare import DEFAULT_EXCHANGE
+from registration.messaging.declare import DEFAULT_EXCHANGE, declare_queue
 from registration.messaging.retries import REASON, moved
 from registration.messaging.topology import Queue
 from registration.settings import RabbitMQSettings
@@ -69,6 +69,8 @@ def put_back(settings: RabbitMQSettings, queue: Queue, known: int, stop: Event) 
     Raises BrokerError.
     """
     with open_channel(settings) as channel:
+        # Without a queue of dead letters, which anybody may delete, the broker would drop what expires.
+        declare_queue(channel, queue, settings.queue_type)
         waiting = channel.queue_declare(queue.dead, passive=True).method.message_count
         if waiting <= known:
             return 0, waiting

@@ -114,6 +114,42 @@ def test_a_retry_that_succeeds_is_stored(
     assert broker.count(CHAT.dead) == 0
 
 
+@pytest.mark.usefixtures("quick_retries")
+def test_queues_deleted_while_a_worker_runs_come_back_when_they_are_needed(
+    broker: Broker,
+    rows: Rows,
+    rabbitmq_settings: RabbitMQSettings,
+    database_url: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    refused, poison, fine = chat(message="refuse me"), b"{", chat()
+    with RunningLane(CHAT, rabbitmq_settings, database_url) as running:
+        wait_until(running.lane.healthy.is_set)
+        refuse(database_url, "refuse me")
+        for queue in (CHAT.dead, CHAT.delay(50)):
+            broker.channel.queue_delete(queue)
+        broker.publish([refused])
+        wait_until(lambda: "to=chat_messages.dead" in caplog.text, 20)
+        broker.channel.queue_delete(CHAT.dead)
+        broker.publish_body(CHAT, poison)
+        broker.publish([fine])
+        wait_until(lambda: caplog.text.count("to=chat_messages.dead") == 2 and rows.ids(), 20)
+
+    assert rows.ids() == [fine.message_id]
+    assert [body for _, body in broker.read(CHAT.dead)] == [poison]
+
+
+def test_what_expires_once_the_dead_letters_queue_was_deleted_is_not_lost(
+    broker: Broker, rabbitmq_settings: RabbitMQSettings
+) -> None:
+    broker.channel.queue_delete(CHAT.dead)
+    assert put_back(rabbitmq_settings, CHAT, 0, Event()) == (0, 0)
+
+    broker.publish([chat()], expiration="1")
+
+    wait_until(lambda: broker.count(CHAT.dead) == 1)
+
+
 def test_what_expired_comes_back_once(
     broker: Broker, rows: Rows, rabbitmq_settings: RabbitMQSettings, start_worker: StartWorker
 ) -> None:
