@@ -89,8 +89,8 @@ def _origin(error: BaseException) -> BaseException:
 
 
 def _is_rows_fault(error: BaseException, origin: BaseException) -> bool:
-    if isinstance(error, (ValueError, StatementError)) and not isinstance(error, DBAPIError):
-        return True  # a value that the driver cannot even send
+    if isinstance(error, (ValueError, RecursionError, StatementError)) and not isinstance(error, DBAPIError):
+        return True  # a value that the driver cannot even send, or one too deep for Python's stack
     number = code(error)
     if number in _TABLE_CODES:
         return False

@@ -17,6 +17,7 @@ from registration.storage.schema import create_missing
 from registration.storage.writer import Writer
 from registration.testing.mariadb_server import MariaDBServer
 from registration.testing.processes import free_port
+from tests.worker.odd import nested
 from tests.worker.running import Rows, chat, ids, notification, preference
 
 ODD_TEXT = "<b>'; DROP TABLE chat_message_logs; --</b> \\ % %s 🎓\u200b\u0000 đăng ký"
@@ -220,6 +221,11 @@ def test_json_too_deep_for_mariadb_is_a_rows_fault(mariadb_url: str) -> None:
     with pytest.raises(RowRejected, match="metadata"):
         writer.store([chat(metadata={"deep": deep})])
     writer.close()
+
+
+def test_json_too_deep_for_pythons_stack_is_a_rows_fault(writer: Writer) -> None:
+    with pytest.raises(RowRejected):
+        writer.store([chat(metadata={"deep": nested(2_000)})])
 
 
 def test_a_lock_held_too_long_is_the_databases_fault(writer: Writer, rows: Rows, database_url: str) -> None:
