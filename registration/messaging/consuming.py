@@ -32,7 +32,8 @@ def consume(settings: RabbitMQSettings, queue: Queue, callback: Callback, stop: 
     pause = _SHORTEST_PAUSE
     while not stop.is_set():
         try:
-            with _Consumption(settings, queue, callback) as consumption:
+            with broker_errors(), connect(settings, f"consumer-{queue.name}") as connection:
+                consumption = _Consumption(connection, settings, queue, callback)
                 pause = _SHORTEST_PAUSE
                 consumption.run(stop)
         except TopologyMismatch:
@@ -44,37 +45,32 @@ def consume(settings: RabbitMQSettings, queue: Queue, callback: Callback, stop: 
 
 
 class _Consumption:
-    """One connection: messages come by one channel, and those that failed are moved by another."""
+    """One connection: messages come by one channel, and those that failed are moved by another.
 
-    def __init__(self, settings: RabbitMQSettings, queue: Queue, callback: Callback) -> None:
+    What pika raises here is translated by whoever opened the connection.
+    """
+
+    def __init__(
+        self, connection: BlockingConnection, settings: RabbitMQSettings, queue: Queue, callback: Callback
+    ) -> None:
         self._queue = queue
         self._callback = callback
-        self._connection: BlockingConnection = connect(settings, f"consumer-{queue.name}")
+        self._connection = connection
         self._is_cancelled = False
-        with broker_errors():
-            self._incoming: BlockingChannel = self._connection.channel()
-            self._moving: BlockingChannel = self._connection.channel()
-            self._moving.confirm_delivery()
+        self._incoming: BlockingChannel = connection.channel()
+        self._moving: BlockingChannel = connection.channel()
+        self._moving.confirm_delivery()
         declare_topology(self._moving, settings.queue_type)
 
-    def __enter__(self) -> "_Consumption":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._connection.is_open:
-            with broker_errors():
-                self._connection.close()
-
     def run(self, stop: Event) -> None:
-        with broker_errors():
-            self._incoming.basic_qos(prefetch_count=_PREFETCH)
-            self._incoming.add_on_cancel_callback(self._on_cancelled)
-            for name in (self._queue.name, self._queue.retry):
-                self._incoming.basic_consume(name, self._on_message)
-            while not stop.is_set():
-                self._connection.process_data_events(time_limit=_POLL)
-                if self._is_cancelled:
-                    raise BrokerUnavailable(f"the queue {self._queue.name} was deleted or its node is down")
+        self._incoming.basic_qos(prefetch_count=_PREFETCH)
+        self._incoming.add_on_cancel_callback(self._on_cancelled)
+        for name in (self._queue.name, self._queue.retry):
+            self._incoming.basic_consume(name, self._on_message)
+        while not stop.is_set():
+            self._connection.process_data_events(time_limit=_POLL)
+            if self._is_cancelled:
+                raise BrokerUnavailable(f"the queue {self._queue.name} was deleted or its node is down")
 
     def _on_cancelled(self, _method: Any) -> None:
         self._is_cancelled = True

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import msgspec
 import pika
+import pytest
 
 from registration.messaging.consuming import Callback, consume
 from registration.messaging.messages import ChatMessage, encode
@@ -64,3 +66,27 @@ def test_a_message_that_cannot_be_read_for_whatever_reason_is_moved_and_the_next
     with consuming(rabbitmq_settings, faulty, print):
         wait_until(lambda: size(rabbitmq_settings, CHAT.delay(1_000)) == 1)
         wait_until(lambda: size(rabbitmq_settings, CHAT.dead) == 1)
+
+
+def test_a_broker_that_refuses_its_queues_gets_one_connection_at_a_time(
+    rabbitmq_settings: RabbitMQSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with channel(rabbitmq_settings) as another:
+        another.queue_declare(CHAT.name, exclusive=True)
+        before = sockets()
+        with consuming(rabbitmq_settings, CHAT, print):
+            wait_until(lambda: caplog.text.count("not consuming queue=chat_messages") == 4)
+        assert "RESOURCE_LOCKED" in caplog.text
+        assert sockets() == before
+
+
+def sockets() -> int:
+    """How many this process has open."""
+    return sum(_is_socket(descriptor) for descriptor in Path("/proc/self/fd").iterdir())
+
+
+def _is_socket(descriptor: Path) -> bool:
+    try:
+        return str(descriptor.readlink()).startswith("socket:")
+    except FileNotFoundError:  # that of the listing itself
+        return False
