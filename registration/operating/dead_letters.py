@@ -113,20 +113,29 @@ def _deal_with(
     yes: bool,
     way: Callable[[Letters], Callable[[Sequence[Letter]], None]],
 ) -> None:
+    carrier = carrier_of(settings())
+    count = _agreed_on(carrier, queue, verb, yes)
     done = 0
-    with carrier_of(settings()).letters(queue) as letters:
-        ask(f"{verb.capitalize()} those of {letters.count:,} dead letters of {queue.name} that match?", yes)
-        with progress(verb, letters.count) as step:
-            for batch in _batches(letters):
-                chosen = [letter for letter in batch if wanted.takes(letter)]
-                way(letters)(chosen)
-                done += len(chosen)
-                step.advance(len(batch))
-    typer.echo(f"{verb}: {done:,} of {letters.count:,} dead letters of {queue.name}")
+    with carrier.letters(queue) as letters, progress(verb, count) as step:
+        for batch in _batches(letters, count):
+            chosen = [letter for letter in batch if wanted.takes(letter)]
+            way(letters)(chosen)
+            done += len(chosen)
+            step.advance(len(batch))
+    typer.echo(f"{verb}: {done:,} of {count:,} dead letters of {queue.name}")
 
 
-def _batches(letters: Letters) -> Iterator[list[Letter]]:
-    waiting = iter(letters)
+def _agreed_on(carrier: Carrier, queue: Queue, verb: str, yes: bool) -> int:
+    """How many letters there were when the operator agreed to deal with them."""
+    with carrier.letters(queue) as letters:
+        count = letters.count
+    # Not while they are open: nobody answers the broker's heartbeats as long as the operator thinks.
+    ask(f"{verb.capitalize()} those of {count:,} dead letters of {queue.name} that match?", yes)
+    return count
+
+
+def _batches(letters: Letters, most: int) -> Iterator[list[Letter]]:
+    waiting = islice(letters, most)
     while batch := list(islice(waiting, _AT_ONCE)):
         yield batch
 

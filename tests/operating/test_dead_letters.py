@@ -1,10 +1,13 @@
 """`python -m registration dead-letters`."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pika
@@ -124,6 +127,34 @@ def test_drop_asks_and_then_deletes_those_chosen(place: Place, capsys: Capture) 
     assert len(listed(place, capsys)) == 2
     assert place.run("dead-letters", "drop", "chat_messages", "--student", "1", "--yes") == 0
     assert [letter["message_id"] for letter in listed(place, capsys)] == [kept.message_id]
+
+
+class SlowOperator(io.StringIO):
+    """Says yes after a while, and meanwhile something happens."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    def readline(self, _size: int | None = -1) -> str:
+        self._meanwhile()
+        time.sleep(5)
+        return "y\n"
+
+
+@pytest.mark.parametrize("verb", ["replay", "drop"])
+def test_an_operator_may_think_as_long_as_they_like_and_gets_what_they_agreed_to(
+    verb: str, place: Place, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registration.messaging.connection.HEARTBEAT", 1)
+    place.bury(chat(1), "broken")
+    later = chat(2)
+    monkeypatch.setattr("sys.stdin", SlowOperator(lambda: place.bury(later, "broken")))
+
+    assert place.run("dead-letters", verb, "chat_messages") == 0
+
+    assert f"{verb}: 1 of 1" in capsys.readouterr().out
+    assert [letter["message_id"] for letter in listed(place, capsys)] == [later.message_id]
 
 
 def test_one_that_is_not_there_is_told(place: Place, capsys: Capture) -> None:
