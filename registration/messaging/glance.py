@@ -36,14 +36,14 @@ def glance(body: bytes) -> Glance:
 
 
 def moment(text: Any) -> datetime | None:
-    """An ISO 8601 text as a time in UTC; None where it is none."""
+    """An ISO 8601 text as a time in UTC; None where it is none, or one that no calendar holds in UTC."""
     if not isinstance(text, str):
         return None
     try:
         parsed = msgspec.convert(text, datetime)
-    except msgspec.ValidationError:
+        return parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    except (msgspec.ValidationError, OverflowError):
         return None
-    return parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
 
 
 def _number(value: Any) -> int | None:

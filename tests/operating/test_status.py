@@ -1,6 +1,7 @@
 """`python -m registration status` and `purge`."""
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -52,6 +53,19 @@ def test_looking_changes_nothing(place: Place, capsys: Capture) -> None:
         eventually(lambda: len(place.rows.ids()) == 5)
     assert place.rows.ids() == [message.message_id for message in sent], "in their order"
     assert place.run("dead-letters", "show", "chat_messages", dead.message_id) == 0
+
+
+def test_a_time_that_no_calendar_holds_in_utc_hides_nothing_else(place: Place, capsys: Capture) -> None:
+    odd = chat(7, timestamp=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))))
+    place.publish(odd, chat(8))
+    place.bury(odd, "timestamp is out of range")
+
+    _, found = report(place, capsys)
+
+    assert (queue_of(found, "chat_messages")["waiting"], queue_of(found, "chat_messages")["dead"]) == (2, 1)
+    assert place.run("dead-letters", "list", "chat_messages", "--student", "7") == 0
+    assert place.run("erase", "8", "--yes", "--with-consumers", "--json") == 0
+    assert queue_of(report(place, capsys)[1], "chat_messages")["waiting"] == 1
 
 
 def test_with_a_worker_all_is_well(place: Place, capsys: Capture) -> None:
