@@ -20,10 +20,10 @@ TABLES_METADATA = MetaData()
 # What MySQL's DATETIME can hold; SQLite would take more, and then the two would differ.
 _FIRST_YEAR = 1000
 
-_COLUMN_TYPES: dict[str, type[TypeEngine[Any]]] = {
+_COLUMN_TYPES: dict[str, TypeEngine[Any] | type[TypeEngine[Any]]] = {
     TEXT: Text,
     INTEGER: Integer,
-    NUMBER: Float,
+    NUMBER: Float(53),  # bits: what Python has; without it MySQL keeps 24
     TRUTH: Boolean,
     TIME: DateTime,
 }

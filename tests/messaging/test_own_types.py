@@ -46,6 +46,32 @@ def test_its_row_is_stored_once_in_its_own_table(rooms: Queue, database_url: str
     assert {("student_id",), ("building",)} <= indexed
 
 
+@pytest.mark.parametrize("rent", [12345678.91, -0.1, 1e300])
+def test_a_number_comes_back_as_it_was(rooms: Queue, database_url: str, rent: float) -> None:
+    assert rent_after(database_url, rent) == rent
+
+
+def test_a_table_of_before_goes_on_and_can_be_altered(rooms: Queue, mariadb_url: str) -> None:
+    rent_after(mariadb_url, 1.5)
+    writer = Writer.to(mariadb_url)
+    for column, held in (("FLOAT", 12345700.0), ("DOUBLE", 12345678.91)):
+        with writer.engine.begin() as connection:
+            connection.execute(sa.text(f"ALTER TABLE room_request_logs MODIFY rent {column} NOT NULL"))
+            connection.execute(sa.delete(table_of(RoomRequest)))
+        assert rent_after(mariadb_url, 12345678.91) == held
+    writer.close()
+
+
+def rent_after(database_url: str, rent: float) -> float:
+    """The number that the table holds after a message with `rent`."""
+    writer = Writer.to(database_url)
+    writer.store([request(rent=rent)])
+    with writer.engine.connect() as connection:
+        found = connection.execute(sa.select(table_of(RoomRequest).c.rent)).scalar_one()
+    writer.close()
+    return float(found)
+
+
 def test_what_it_leaves_out_is_null(rooms: Queue, database_url: str) -> None:
     writer = Writer.to(database_url)
     writer.store([request()])
