@@ -16,6 +16,14 @@ from sqlalchemy.dialects import mysql
 Row = Mapping[str, Any]
 _Literal = Callable[[Any], str]
 
+# A message id that is there already changes nothing; a clash on another key, which an operator added, is the
+# row's error: a number out of range, which no sql_mode lets pass (NULL or too long a text, some do).
+# Not INSERT IGNORE, which turns values that do not fit into warnings and stores them cut.
+_UNLESS_THERE = (
+    " ON DUPLICATE KEY UPDATE message_id ="
+    " IF(message_id = VALUES(message_id), message_id, ~0 + LENGTH(VALUES(message_id)))"
+)
+
 
 def inserts(table: Table, rows: Sequence[Row], max_chars: int) -> Iterator[str]:
     """Statements that add `rows` and leave alone those whose message id is there already.
@@ -46,11 +54,7 @@ def _values(table: Table, row: Row) -> str:
 def _frame(table: Table) -> tuple[str, str]:
     quoted = mysql.dialect().identifier_preparer
     names = ", ".join(quoted.quote(name) for name, _ in _columns(table))
-    # Not INSERT IGNORE, which turns values that do not fit into warnings and stores them cut.
-    return (
-        f"INSERT INTO {quoted.format_table(table)} ({names}) VALUES ",
-        " ON DUPLICATE KEY UPDATE message_id = message_id",
-    )
+    return f"INSERT INTO {quoted.format_table(table)} ({names}) VALUES ", _UNLESS_THERE
 
 
 @cache

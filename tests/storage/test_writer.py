@@ -7,18 +7,23 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from registration.errors import InvalidMessage, RowRejected, SettingsError, StorageError, StorageUnavailable
-from registration.messaging.messages import ChatMessage, ClassPreference, Notification
+from registration.messaging.messages import ChatMessage, ClassPreference, Notification, decode, encode
 from registration.storage.engine import open_engine
+from registration.storage.mysql_insert import inserts
 from registration.storage.schema import create_missing
+from registration.storage.tables import as_row, chat_message_logs
 from registration.storage.writer import Writer
 from registration.testing.mariadb_server import MariaDBServer
 from registration.testing.processes import free_port
 from tests.worker.odd import nested
 from tests.worker.running import Rows, chat, ids, notification, preference
+from worker.batch import store_batch
+from worker.source import Delivery
 
 ODD_TEXT = "<b>'; DROP TABLE chat_message_logs; --</b> \\ % %s 🎓\u200b\u0000 đăng ký"
 ODD_JSON: dict[str, Any] = {
@@ -177,6 +182,49 @@ def test_a_batch_with_a_refused_row_stores_nothing(writer: Writer, rows: Rows, d
         writer.store([chat(1), chat(2, message="secret words"), chat(3)])
     assert "secret" not in str(caught.value)
     assert rows.ids() == []
+
+
+def test_a_clash_on_another_key_than_the_id_is_the_rows_fault(
+    writer: Writer, rows: Rows, database_url: str
+) -> None:
+    writer.prepare()
+    run(database_url, "CREATE UNIQUE INDEX ux ON chat_message_logs (student_id, timestamp)")
+    first = chat(7)
+    writer.store([first, first])
+    for batch in ([chat(7)], [chat(8), chat(7)], [chat(9), chat(9)], [first, chat(7)]):
+        with pytest.raises(RowRejected):
+            writer.store(batch)
+    writer.store([first, second := chat(8)])  # handed in again, with a new one
+    assert rows.ids() == ids([first, second])
+
+
+def test_a_batch_is_narrowed_to_the_row_that_clashes(writer: Writer, rows: Rows, database_url: str) -> None:
+    writer.prepare()
+    run(database_url, "CREATE UNIQUE INDEX ux ON chat_message_logs (student_id, timestamp)")
+    messages = [chat(number) for number in (1, 2, 3, 2, 4)]
+    refused = store_batch(ChatMessage, [Delivery(0, encode(each)) for each in messages], writer.store)
+    assert [decode(ChatMessage, each.delivery.body) for each in refused] == [messages[3]]
+    assert "message_id" in refused[0].reason or "student_id" in refused[0].reason
+    assert rows.ids() == ids([*messages[:3], messages[4]])
+
+
+@pytest.mark.parametrize("mode", ["", "STRICT_ALL_TABLES"])
+def test_a_clash_changes_no_row_whatever_the_sql_mode_and_the_column(mariadb_url: str, mode: str) -> None:
+    writer = Writer.to(mariadb_url)
+    writer.store([first := chat(7)])
+    run(
+        mariadb_url,
+        "CREATE UNIQUE INDEX ux ON chat_message_logs (student_id, timestamp)",
+        "ALTER TABLE chat_message_logs MODIFY message_id CHAR(36) NULL",
+    )
+    (clashing,) = inserts(chat_message_logs, [as_row(chat(7), datetime(2026, 1, 2))], 1_000_000)
+    with writer.engine.connect() as connection:
+        connection.execute(text(f"SET SESSION sql_mode = '{mode}'"))
+        with pytest.raises(DBAPIError, match="out of range"):
+            connection.exec_driver_sql(clashing)
+        ids_there = connection.execute(select(chat_message_logs.c.message_id)).scalars().all()
+    writer.close()
+    assert ids_there == [first.message_id]
 
 
 def refuse(database_url: str, message: str) -> None:
