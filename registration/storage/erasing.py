@@ -31,9 +31,8 @@ class StudentRows:
         with storage_errors():
             with self._engine.begin() as connection:
                 delete_securely(connection)
+                hold_progress_if_any(connection)
                 tables = tables_there(connection)
-                if conversation_progress.name in _names(connection):
-                    hold_progress(connection)  # nobody is reading the log on meanwhile
                 erased = {table.name: rows for table, rows in _found(connection, owner) if rows}
                 keys = keys_of(connection, owner, tables)
                 for table in tables:
@@ -45,9 +44,18 @@ class StudentRows:
         return erased
 
 
+def hold_progress_if_any(connection: Connection) -> None:
+    """Until this transaction ends, nobody reads the log on, and what we have seen of its end stays true."""
+    if _is_followed(connection):
+        hold_progress(connection)
+
+
 def forget_progress(connection: Connection) -> None:
-    """SQLite gives the ids of deleted last rows again: those new rows are to be read, too."""
-    if conversation_progress.name not in _names(connection):
+    """SQLite gives the ids of deleted last rows again: those new rows are to be read, too.
+
+    To be called by whoever holds the progress.
+    """
+    if not _is_followed(connection):
         return
     last = select(func.coalesce(func.max(chat_message_logs.c.id), 0)).scalar_subquery()
     progress = conversation_progress.c.log_id
@@ -64,5 +72,5 @@ def _found(connection: Connection, owner: Owner) -> Iterator[tuple[Table, list[d
             yield table, [dict(row) for row in rows]
 
 
-def _names(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names())
+def _is_followed(connection: Connection) -> bool:
+    return inspect(connection).has_table(conversation_progress.name)

@@ -7,7 +7,7 @@ from sqlalchemy import Table, delete, func, select
 from sqlalchemy.engine import Connection, Engine
 
 from registration.storage.conversation_tables import conversation_summaries
-from registration.storage.erasing import forget_progress
+from registration.storage.erasing import forget_progress, hold_progress_if_any
 from registration.storage.faults import storage_errors
 from registration.storage.owned import Keys, tables_there
 from registration.storage.sqlite_files import delete_securely, is_absent, scrub
@@ -48,6 +48,7 @@ class Retention:
     def _delete_some(self, table: Table) -> int:
         with self._engine.begin() as connection:
             delete_securely(connection)
+            hold_progress_if_any(connection)
             there = tables_there(connection)
             if table not in there:
                 return 0

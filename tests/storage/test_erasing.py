@@ -3,6 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 from sqlalchemy.engine import Engine
 
 from registration.errors import StoragePaused, StorageUnavailable
@@ -24,12 +25,13 @@ from registration.storage.conversation_tables import (
 )
 from registration.storage.engine import open_engine
 from registration.storage.erasing import StudentRows
-from registration.storage.following import Follower
+from registration.storage.following import Follower, hold_progress, set_progress
 from registration.storage.owned import Owner
 from registration.storage.pausing import is_paused, paused
 from registration.storage.retention import Retention
 from registration.storage.tables import TABLES_METADATA, chat_message_logs, notification_logs, table_of
 from registration.storage.writer import Writer
+from registration.testing.waiting import wait_until
 from tests.worker.running import chat, notification, preference
 
 
@@ -103,6 +105,40 @@ def test_retention_deletes_what_is_older_and_nothing_else(engine: Engine) -> Non
             assert connection.execute(select(table.c.student_id)).scalars().all() == [2]
         assert connection.execute(select(conversation_progress.c.log_id)).scalar_one() == 2
     assert count(engine, conversation_turns) == 1
+
+
+@pytest.mark.parametrize("kind", ["mariadb", "postgresql"])
+def test_retention_waits_for_whoever_reads_the_log_on(kind: str, request: pytest.FixtureRequest) -> None:
+    """Else it would count on an end of the log that is further on by the time that it may write it down."""
+    engine = open_engine(request.getfixturevalue(f"{kind}_url"))
+    writer, follower = Writer(engine), Follower(engine)
+    writer.store([turn(1, "a", timestamp=datetime(2020, 1, 2, tzinfo=timezone.utc))])
+    follower.step()
+    retention = Retention(engine, datetime(2021, 1, 1))
+    with ThreadPoolExecutor(1) as thread:
+        with engine.begin() as reading:
+            hold_progress(reading)
+            deleted = thread.submit(retention.delete)
+            wait_until(lambda: deleted.done() or somebody_waits(engine), 60)
+            writer.store([turn(2, "b"), turn(2, "b")])
+            set_progress(reading, 3)
+            reading.execute(
+                insert(conversation_turns), [{"log_id": each, "conversation_id": 1} for each in (2, 3)]
+            )
+        deleted.result(timeout=60)
+    assert follower.step() == 0
+    writer.store([turn(2, "b")])
+    assert follower.step() == 1
+    engine.dispose()
+
+
+def somebody_waits(engine: Engine) -> bool:
+    waiting = {
+        "mysql": "SELECT COUNT(*) FROM information_schema.innodb_lock_waits",
+        "postgresql": "SELECT COUNT(*) FROM pg_locks WHERE NOT granted",
+    }
+    with engine.connect() as connection:
+        return bool(connection.execute(text(waiting[engine.dialect.name])).scalar())
 
 
 def test_a_pause_is_seen_by_others_and_ends_with_whoever_asked_for_it(
