@@ -36,7 +36,7 @@ class StudentRows:
                 erased = {table.name: rows for table, rows in _found(connection, owner) if rows}
                 keys = keys_of(connection, owner, tables)
                 for table in tables:
-                    wanted = condition(table, owner, keys)
+                    wanted = condition(table, owner, keys, connection.dialect.name)
                     if wanted is not None:
                         connection.execute(delete(table).where(wanted))
                 forget_progress(connection)
@@ -66,7 +66,7 @@ def _found(connection: Connection, owner: Owner) -> Iterator[tuple[Table, list[d
     tables = tables_there(connection)
     keys = keys_of(connection, owner, tables)
     for table in tables:
-        wanted = condition(table, owner, keys)
+        wanted = condition(table, owner, keys, connection.dialect.name)
         if wanted is not None:
             rows = connection.execute(select(table).where(wanted)).mappings().all()
             yield table, [dict(row) for row in rows]

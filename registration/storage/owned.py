@@ -12,6 +12,7 @@ from registration.storage.conversation_tables import (
     conversation_progress,
     conversation_summaries,
 )
+from registration.storage.exactly import is_exactly
 from registration.storage.tables import TABLES_METADATA, chat_message_logs, tables
 
 ANONYMOUS = 0
@@ -64,25 +65,26 @@ def keys_of(connection: Connection, owner: Owner, there: Iterable[Table]) -> Key
     return Keys(found)
 
 
-def condition(table: Table, owner: Owner, keys: Keys) -> Any:
+def condition(table: Table, owner: Owner, keys: Keys, dialect: str) -> Any:
     """What is true of the owner's rows of `table`; None where no row can be known as theirs."""
-    own = _directly(table, owner)
+    own = _directly(table, owner, dialect)
     conditions = [*([own] if own is not None else []), *keys.conditions(table)]
     return or_(*conditions) if conditions else None
 
 
-def _directly(table: Table, owner: Owner) -> Any:
+def _directly(table: Table, owner: Owner, dialect: str) -> Any:
     if "student_id" not in table.c:
         return None
     if owner.student_id != ANONYMOUS:
         return table.c.student_id == owner.student_id
     if "sender" in table.c:
-        return and_(table.c.student_id == ANONYMOUS, table.c.sender == owner.sender)
+        return and_(table.c.student_id == ANONYMOUS, is_exactly(table.c.sender, owner.sender, dialect))
     if "metadata" in table.c:
         sender = table.c["metadata"]["sender_id"].as_string()
-        return and_(table.c.student_id == ANONYMOUS, sender == owner.sender)
+        return and_(table.c.student_id == ANONYMOUS, is_exactly(sender, owner.sender, dialect))
     return None
 
 
 def _column(connection: Connection, table: Table, column: str, owner: Owner) -> list[Any]:
-    return list(connection.execute(select(table.c[column]).where(_directly(table, owner))).scalars())
+    wanted = _directly(table, owner, connection.dialect.name)
+    return list(connection.execute(select(table.c[column]).where(wanted)).scalars())

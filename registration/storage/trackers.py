@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from registration.errors import SettingsError
+from registration.storage.exactly import is_exactly
 from registration.storage.faults import DATABASE_ERRORS, is_missing_table, translated
 from registration.storage.sqlite_files import delete_securely, is_absent, scrub
 
@@ -44,7 +45,7 @@ class TrackerRows:
     def find(self, sender: str) -> list[dict[str, Any]]:
         if is_absent(self._engine):
             return []
-        wanted = select(events).where(events.c.sender_id == sender).order_by(events.c.id)
+        wanted = select(events).where(self._are_of(sender)).order_by(events.c.id)
         with _translated(), self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(wanted).mappings()]
         return []  # the table is missing
@@ -52,7 +53,7 @@ class TrackerRows:
     def erase(self, sender: str) -> list[dict[str, Any]]:
         """What was deleted. SQLite's file holds no byte of it afterwards."""
         found = self.find(sender)
-        self._delete(events.c.sender_id == sender)
+        self._delete(self._are_of(sender))
         return found
 
     def count_before(self, moment: float) -> int:
@@ -66,6 +67,9 @@ class TrackerRows:
 
     def erase_before(self, moment: float) -> None:
         self._delete(events.c.timestamp < moment)
+
+    def _are_of(self, sender: str) -> Any:
+        return is_exactly(events.c.sender_id, sender, self._engine.dialect.name)
 
     def _delete(self, condition: Any) -> None:
         if is_absent(self._engine):

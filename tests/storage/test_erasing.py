@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.engine import Engine
 
 from registration.errors import StoragePaused, StorageUnavailable
@@ -22,6 +22,7 @@ from registration.storage.conversation_tables import (
     conversation_summaries,
     conversation_terms,
     conversation_turns,
+    review_notes,
 )
 from registration.storage.engine import open_engine
 from registration.storage.erasing import StudentRows
@@ -30,6 +31,7 @@ from registration.storage.owned import Owner
 from registration.storage.pausing import is_paused, paused
 from registration.storage.retention import Retention
 from registration.storage.tables import TABLES_METADATA, chat_message_logs, notification_logs, table_of
+from registration.storage.trackers import TrackerRows, events
 from registration.storage.writer import Writer
 from registration.testing.waiting import wait_until
 from tests.worker.running import chat, notification, preference
@@ -80,6 +82,50 @@ def test_an_anonymous_sender_is_told_from_the_others(engine: Engine) -> None:
     erased = StudentRows(engine).erase(Owner(0, "web-1"))
     assert len(erased["chat_message_logs"]) == len(erased["conversation_summaries"]) == 1
     assert count(engine, chat_message_logs) == count(engine, conversation_summaries) == 2
+
+
+def test_names_that_count_as_equal_in_a_collation_are_other_senders(engine: Engine) -> None:
+    names = ["anna", "Anna", "ánna", "anna "]
+    Writer(engine).store([turn(0, name) for name in names])
+    Follower(engine).step()
+    note_all(engine)
+
+    for left in (3, 2, 1, 0):
+        name = names.pop()
+        assert len(StudentRows(engine).find(Owner(0, name))["chat_message_logs"]) == 1
+        erased = StudentRows(engine).erase(Owner(0, name))
+        assert [row["metadata"]["sender_id"] for row in erased["chat_message_logs"]] == [name]
+        assert [row["sender"] for row in erased["conversation_summaries"]] == [name]
+        assert [row["note"] for row in erased["review_notes"]] == [name]
+        for table in (chat_message_logs, conversation_summaries, conversation_turns, review_notes):
+            assert count(engine, table) == left
+
+
+def note_all(engine: Engine) -> None:
+    """A reviewer writes a note on each conversation: its sender."""
+    with engine.begin() as connection:
+        for row in connection.execute(select(conversation_summaries)).mappings().all():
+            note = {"student_id": 0, "note": row["sender"], "written_at": row["started_at"]}
+            connection.execute(insert(review_notes), {**note, "conversation_key": row["conversation_key"]})
+
+
+@pytest.mark.parametrize("kind", ["mariadb", "postgresql", "sqlite"])
+def test_rasas_events_of_one_sender_are_not_anothers(kind: str, request: pytest.FixtureRequest) -> None:
+    engine = create_engine(request.getfixturevalue(f"{kind}_url"), future=True)
+    names = ["anna", "Anna", "ánna", "anna "]
+    with engine.begin() as connection:
+        events.create(connection)
+        connection.execute(insert(events), [{"sender_id": name, "timestamp": 1.0} for name in names])
+    trackers = TrackerRows(engine)
+    assert [row["sender_id"] for row in trackers.find("ánna")] == ["ánna"]
+    assert [row["sender_id"] for row in trackers.erase("anna")] == ["anna"]
+    assert [row["sender_id"] for row in rows_of(engine, events)] == names[1:]
+    engine.dispose()
+
+
+def rows_of(engine: Engine, table: Any) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()]
 
 
 def test_a_database_without_tables_holds_nothing(engine: Engine) -> None:
