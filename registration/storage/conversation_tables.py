@@ -15,6 +15,7 @@ from registration.storage.tables import TABLES_METADATA
 
 MAX_TERM = 72  # characters
 MAX_TAG = 50
+MAX_SENDER = 255
 # Terms are compared byte by byte: what is equal has been made equal before.
 _TERM = (
     String(MAX_TERM)
@@ -38,7 +39,7 @@ conversation_summaries = _table(
     # Derived from the sender and its session, so that it outlives the table.
     Column("conversation_key", CHAR(36), nullable=False, unique=True),
     _number("student_id"),
-    Column("sender", String(255), nullable=False),
+    Column("sender", String(MAX_SENDER), nullable=False),
     # The first turn that was read: it never changes, so that the order of the list stays.
     Column("started_at", DateTime, nullable=False),
     Column("last_at", DateTime, nullable=False),

@@ -1,6 +1,6 @@
 """A student's rows: found, and deleted for good."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, delete, func, inspect, select, update
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 from registration.storage.conversation_tables import conversation_progress
 from registration.storage.faults import storage_errors
 from registration.storage.following import hold_progress
-from registration.storage.owned import Owner, condition, keys_of, tables_there
+from registration.storage.owned import Keys, Owner, conditions, keys_of, tables_there
 from registration.storage.sqlite_files import delete_securely, scrub
 from registration.storage.tables import chat_message_logs
 
@@ -24,7 +24,8 @@ class StudentRows:
 
     def find(self, owner: Owner) -> Rows:
         with storage_errors(), self._engine.connect() as connection:
-            return {table.name: rows for table, rows in _found(connection, owner) if rows}
+            tables = tables_there(connection)
+            return _found(connection, owner, keys_of(connection, owner, tables), tables)
 
     def erase(self, owner: Owner) -> Rows:
         """What was deleted. SQLite's file holds no byte of it afterwards."""
@@ -33,12 +34,11 @@ class StudentRows:
                 delete_securely(connection)
                 hold_progress_if_any(connection)
                 tables = tables_there(connection)
-                erased = {table.name: rows for table, rows in _found(connection, owner) if rows}
                 keys = keys_of(connection, owner, tables)
+                erased = _found(connection, owner, keys, tables)
                 for table in tables:
-                    wanted = condition(table, owner, keys, connection.dialect.name)
-                    if wanted is not None:
-                        connection.execute(delete(table).where(wanted))
+                    for each in conditions(table, owner, keys, connection.dialect.name):
+                        connection.execute(delete(table).where(each))
                 forget_progress(connection)
             scrub(self._engine)
         return erased
@@ -62,14 +62,21 @@ def forget_progress(connection: Connection) -> None:
     connection.execute(update(conversation_progress).values(log_id=last).where(progress > last))
 
 
-def _found(connection: Connection, owner: Owner) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
-    tables = tables_there(connection)
-    keys = keys_of(connection, owner, tables)
-    for table in tables:
-        wanted = condition(table, owner, keys, connection.dialect.name)
-        if wanted is not None:
-            rows = connection.execute(select(table).where(wanted)).mappings().all()
-            yield table, [dict(row) for row in rows]
+def _found(connection: Connection, owner: Owner, keys: Keys, tables: Sequence[Table]) -> Rows:
+    dialect = connection.dialect.name
+    found = {
+        table.name: _each_once(connection, table, conditions(table, owner, keys, dialect)) for table in tables
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _each_once(connection: Connection, table: Table, wanted: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows of which one condition at least is true."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for condition in wanted:
+        for row in connection.execute(select(table).where(condition)).mappings():
+            rows[tuple(row[column.name] for column in table.primary_key)] = dict(row)
+    return list(rows.values())
 
 
 def _is_followed(connection: Connection) -> bool:

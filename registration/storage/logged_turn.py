@@ -13,7 +13,7 @@ from typing import Any
 
 from registration.folding import fold
 from registration.messaging.messages import derived_id
-from registration.storage.conversation_tables import MAX_TERM
+from registration.storage.conversation_tables import MAX_SENDER, MAX_TERM
 
 LOW_CONFIDENCE = 0.6  # below it a turn counts as one that the model was not sure of
 COMPLETE, CHOSEN = "complete", "chosen"
@@ -53,7 +53,7 @@ class LoggedTurn:
             log_id=row["id"],
             key=conversation_key(sender, metadata.get("session"), row["timestamp"]),
             student_id=row["student_id"],
-            sender=sender,
+            sender=sender[:MAX_SENDER],
             at=row["timestamp"],
             intent=row["intent"],
             message=row["message"],
@@ -118,7 +118,7 @@ def _sender(student_id: int, metadata: Mapping[str, Any]) -> str:
     named = metadata.get("sender_id")
     if student_id or not isinstance(named, str):
         return str(student_id)
-    return named[:255]
+    return named
 
 
 def _matching(pattern: re.Pattern[str], value: Any) -> str | None:

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, and_, inspect, or_, select
+from sqlalchemy import Table, and_, false, inspect, select
 from sqlalchemy.engine import Connection
 
 from registration.storage.conversation_tables import (
+    MAX_SENDER,
     conversation_counts,
     conversation_progress,
     conversation_summaries,
+    conversation_turns,
 )
 from registration.storage.exactly import is_exactly
 from registration.storage.tables import TABLES_METADATA, chat_message_logs, tables
@@ -56,20 +58,43 @@ def tables_there(connection: Connection) -> list[Table]:
 
 def keys_of(connection: Connection, owner: Owner, there: Iterable[Table]) -> Keys:
     """The ids by which tables without a student know this one's turns and conversations."""
+    dialect = connection.dialect.name
     found: dict[str, Sequence[Any]] = {}
     if chat_message_logs in there:
-        found["log_id"] = _column(connection, chat_message_logs, "id", owner)
+        wanted = select(chat_message_logs.c.id).where(_directly(chat_message_logs, owner, dialect))
+        found["log_id"] = connection.execute(wanted).scalars().all()
     if conversation_summaries in there:
-        found["conversation_id"] = _column(connection, conversation_summaries, "id", owner)
-        found["conversation_key"] = _column(connection, conversation_summaries, "conversation_key", owner)
+        conversations = _conversations(connection, owner, Keys(found))
+        found["conversation_id"] = list(conversations)
+        found["conversation_key"] = list(conversations.values())
     return Keys(found)
 
 
-def condition(table: Table, owner: Owner, keys: Keys, dialect: str) -> Any:
-    """What is true of the owner's rows of `table`; None where no row can be known as theirs."""
+def conditions(table: Table, owner: Owner, keys: Keys, dialect: str) -> list[Any]:
+    """By what the owner's rows of `table` are known, in parts that a statement can hold: a row is theirs
+    where one of them is true. Empty where no row can be known as theirs.
+    """
     own = _directly(table, owner, dialect)
-    conditions = [*([own] if own is not None else []), *keys.conditions(table)]
-    return or_(*conditions) if conditions else None
+    return [*([own] if own is not None else []), *keys.conditions(table)]
+
+
+def _conversations(connection: Connection, owner: Owner, turns: Keys) -> dict[int, str]:
+    """The keys of the owner's conversations by id: those under their name, and those with turns of theirs."""
+    summaries = conversation_summaries.c
+    turned = conversation_summaries.join(
+        conversation_turns, conversation_turns.c.conversation_id == summaries.id
+    )
+    wanted = [
+        (conversation_summaries, _directly(conversation_summaries, owner, connection.dialect.name)),
+        *((turned, part) for part in turns.conditions(conversation_turns)),
+    ]
+    found: dict[int, str] = {}
+    for source, condition in wanted:
+        rows = connection.execute(
+            select(summaries.id, summaries.conversation_key).select_from(source).where(condition).distinct()
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
 
 
 def _directly(table: Table, owner: Owner, dialect: str) -> Any:
@@ -77,14 +102,12 @@ def _directly(table: Table, owner: Owner, dialect: str) -> Any:
         return None
     if owner.student_id != ANONYMOUS:
         return table.c.student_id == owner.student_id
-    if "sender" in table.c:
-        return and_(table.c.student_id == ANONYMOUS, is_exactly(table.c.sender, owner.sender, dialect))
+    if table is conversation_summaries:
+        # One as long as the column may be cut: others may begin with the same characters.
+        is_whole = len(owner.sender) < MAX_SENDER
+        is_theirs = is_exactly(table.c.sender, owner.sender, dialect) if is_whole else false()
+        return and_(table.c.student_id == ANONYMOUS, is_theirs)
     if "metadata" in table.c:
         sender = table.c["metadata"]["sender_id"].as_string()
         return and_(table.c.student_id == ANONYMOUS, is_exactly(sender, owner.sender, dialect))
     return None
-
-
-def _column(connection: Connection, table: Table, column: str, owner: Owner) -> list[Any]:
-    wanted = _directly(table, owner, connection.dialect.name)
-    return list(connection.execute(select(table.c[column]).where(wanted)).scalars())

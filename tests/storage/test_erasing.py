@@ -1,6 +1,7 @@
 """Erasing, retention and pausing on each kind of database."""
 
 import sqlite3
+import sys
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, event, insert, select, text
 from sqlalchemy.engine import Engine
 
 from registration.errors import StoragePaused, StorageUnavailable
@@ -107,6 +108,40 @@ def note_all(engine: Engine) -> None:
         for row in connection.execute(select(conversation_summaries)).mappings().all():
             note = {"student_id": 0, "note": row["sender"], "written_at": row["started_at"]}
             connection.execute(insert(review_notes), {**note, "conversation_key": row["conversation_key"]})
+
+
+@pytest.mark.parametrize("length", [254, 255, 256, 300])
+def test_senders_that_begin_alike_are_told_apart_however_long(engine: Engine, length: int) -> None:
+    names = ["s" * length, "s" * length + "é", "s" * length + "e"]
+    metadata = [{"sender_id": name, "session": "the same", "understood": True} for name in names]
+    Writer(engine).store([chat(0, metadata=each) for each in metadata])
+    Follower(engine).step()
+    assert count(engine, conversation_summaries) == 3
+    for left in (2, 1, 0):
+        owner = Owner(0, names.pop())
+        erased = StudentRows(engine).erase(owner)
+        assert len(erased["chat_message_logs"]) == len(erased["conversation_summaries"]) == 1
+        assert StudentRows(engine).find(owner) == {}
+        for table in (chat_message_logs, conversation_summaries, conversation_turns):
+            assert count(engine, table) == left
+    assert count(engine, conversation_terms) == 0
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python cannot set the limit")
+def test_a_student_with_more_turns_than_a_statement_has_room_for(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'r.db'}")
+
+    def lower_limit(connection: Any, _: Any) -> None:
+        connection.setlimit(9, 999)  # parameters of one statement; by default 250,000
+
+    event.listen(engine, "connect", lower_limit)
+    Writer(engine).store([turn(0, "web", message="x") for _ in range(1_100)])
+    Follower(engine, batch=100).step()
+
+    assert len(StudentRows(engine).find(Owner(0, "web"))["chat_message_logs"]) == 1_100
+    assert len(StudentRows(engine).erase(Owner(0, "web"))["conversation_turns"]) == 100
+    assert count(engine, chat_message_logs) == count(engine, conversation_turns) == 0
+    engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ["mariadb", "postgresql", "sqlite"])
