@@ -39,7 +39,7 @@ def open_engine(database_url: str, answer_timeout: int = ANSWER_TIMEOUT) -> Engi
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.get_backend_name() == "postgresql":
-        return _engine(url, postgresql.connect_args(LOCK_WAIT, answer_timeout))
+        return _engine(url, postgresql.connect_args(LOCK_WAIT, answer_timeout), postgresql.json_text)
     return _mysql(url, answer_timeout)
 
 
@@ -80,7 +80,11 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _engine(url: URL, connect_args: dict[str, Any]) -> Engine:
+def _json_text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _engine(url: URL, connect_args: dict[str, Any], json_text: Callable[[Any], str] = _json_text) -> Engine:
     return create_engine(
         url,
         connect_args=connect_args,
@@ -88,14 +92,10 @@ def _engine(url: URL, connect_args: dict[str, Any]) -> Engine:
         future=True,  # SQLAlchemy 1.4: commit only where we say so
         pool_pre_ping=True,
         pool_timeout=CONNECT_TIMEOUT,
-        json_serializer=_json_text,
+        json_serializer=json_text,
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # an error's text must not hold what a student wrote
     )
-
-
-def _json_text(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _folder_maker(database: Path) -> Callable[..., None]:

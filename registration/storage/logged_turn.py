@@ -48,12 +48,11 @@ class LoggedTurn:
         """The turn in a row of the log: id, student_id, message, intent, metadata, timestamp."""
         metadata = row["metadata"] if isinstance(row["metadata"], dict) else {}
         sender = _sender(row["student_id"], metadata)
-        preferences = metadata.get("preferences")
         return cls(
             log_id=row["id"],
             key=conversation_key(sender, metadata.get("session"), row["timestamp"]),
             student_id=row["student_id"],
-            sender=sender[:MAX_SENDER],
+            sender=_storable(sender)[:MAX_SENDER],
             at=row["timestamp"],
             intent=row["intent"],
             message=row["message"],
@@ -62,7 +61,7 @@ class LoggedTurn:
             understood=metadata.get("understood") is not False,
             question=_matching(_NAME, metadata.get("step")),
             state=_matching(_NAME, metadata.get("state")),
-            preferences=preferences if isinstance(preferences, dict) else {},
+            preferences=_preferences(metadata.get("preferences")),
         )
 
     @property
@@ -119,6 +118,15 @@ def _sender(student_id: int, metadata: Mapping[str, Any]) -> str:
     if student_id or not isinstance(named, str):
         return str(student_id)
     return named
+
+
+def _preferences(given: Any) -> dict[str, Any]:
+    return {_storable(key): value for key, value in given.items()} if isinstance(given, dict) else {}
+
+
+def _storable(text: str) -> str:
+    """JSON can hold a NUL in each database, and a text of PostgreSQL cannot."""
+    return text.replace("\0", "\ufffd")
 
 
 def _matching(pattern: re.Pattern[str], value: Any) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, and_, false, inspect, select
 from sqlalchemy.engine import Connection
 
+from registration.storage import postgresql
 from registration.storage.conversation_tables import (
     MAX_SENDER,
     conversation_counts,
@@ -108,6 +109,15 @@ def _directly(table: Table, owner: Owner, dialect: str) -> Any:
         is_theirs = is_exactly(table.c.sender, owner.sender, dialect) if is_whole else false()
         return and_(table.c.student_id == ANONYMOUS, is_theirs)
     if "metadata" in table.c:
-        sender = table.c["metadata"]["sender_id"].as_string()
-        return and_(table.c.student_id == ANONYMOUS, is_exactly(sender, owner.sender, dialect))
+        return and_(
+            table.c.student_id == ANONYMOUS, is_exactly(_named_by(table, dialect), owner.sender, dialect)
+        )
     return None
+
+
+def _named_by(table: Table, dialect: str) -> Any:
+    """The sender that a row's metadata names."""
+    metadata = table.c["metadata"]
+    # One row of anybody's with a NUL in it would fail the statement there.
+    found = postgresql.readable(metadata) if dialect == "postgresql" else metadata
+    return found["sender_id"].as_string()

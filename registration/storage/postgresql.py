@@ -1,15 +1,22 @@
-"""What is PostgreSQL's own: a connection whose every wait is bounded, and session settings.
+"""What is PostgreSQL's own: a connection whose every wait is bounded, session settings, and JSON without NUL.
 
 psycopg2 would wait for ever on a server that stands still; by its wait callback it asks us how long. The
 callback is the process's, so connections that are not ours keep waiting as they did.
 """
 
+import re
 import select
 from typing import Any
+
+import msgspec
+from sqlalchemy import JSON, Text, cast, func
 
 from registration.errors import SettingsError
 
 CONNECT_TIMEOUT = 5  # seconds
+_NUL_IN_JSON = r"\u0000"
+_SUBSTITUTE_IN_JSON = r"\ufffd"
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # behind a backslash of the text's own it is none
 
 
 def connect_args(lock_wait: int, answer_timeout: int) -> dict[str, Any]:
@@ -31,6 +38,19 @@ def connect_args(lock_wait: int, answer_timeout: int) -> dict[str, Any]:
         "client_encoding": "utf8",
         "options": f"-c timezone=UTC -c lock_timeout={lock_wait * 1000}",
     }
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON. Raises ValueError for a NUL: PostgreSQL would store it and fail on reading it."""
+    text = msgspec.json.encode(value).decode()
+    if _NUL_IN_JSON in text and _NUL.search(text):
+        raise ValueError("a text in JSON holds a NUL character")
+    return text
+
+
+def readable(column: Any) -> Any:
+    """A column of JSON whose texts can be asked for also where somebody has stored a NUL in one of them."""
+    return cast(func.replace(cast(column, Text), _NUL_IN_JSON, _SUBSTITUTE_IN_JSON), JSON)
 
 
 def _wait(connection: Any) -> None:

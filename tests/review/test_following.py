@@ -218,7 +218,9 @@ def test_whatever_a_row_holds_fits_the_tables(
     texts = (after.sender, after.language, after.stage, ",".join(after.reached))
     assert all(len(value) <= most for value, most in zip(texts, (255, 16, 32, 1000), strict=True))
     assert all(found.isascii() and 0 < len(found) <= 72 for found in one.terms() | {after.stage_term})
-    assert all(len(name) <= 100 and times == 1 for (_, _, name), times in counted(before, one, after).items())
+    counts = counted(before, one, after)
+    assert all(len(name) <= 100 and times == 1 for (_, _, name), times in counts.items())
+    assert not any("\0" in each for each in (*texts, *(name for _, _, name in counts)))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Erasing, retention and pausing on each kind of database."""
 
+import json
 import sqlite3
 import sys
 import uuid
@@ -125,6 +126,28 @@ def test_senders_that_begin_alike_are_told_apart_however_long(engine: Engine, le
         for table in (chat_message_logs, conversation_summaries, conversation_turns):
             assert count(engine, table) == left
     assert count(engine, conversation_terms) == 0
+
+
+def test_a_nul_that_somebody_stored_hides_nobody(engine: Engine) -> None:
+    metadata = {
+        "sender_id": "web\0",
+        "session": "s\0",
+        "state": "complete",
+        "preferences": {"time\0": "a", "\\u0000": "\\\0"},
+    }
+    Writer(engine).store([turn(0, "web-1"), turn(0, "web-2")])
+    with engine.begin() as connection:  # not by the writer: it refuses it where the database is PostgreSQL
+        store = text("UPDATE chat_message_logs SET metadata = :metadata WHERE id = 1")
+        connection.execute(store, {"metadata": json.dumps(metadata)})
+    follower = Follower(engine)
+    assert (follower.step(), follower.step()) == (2, 0)
+    assert [row["sender"] for row in rows_of(engine, conversation_summaries)] == ["web\ufffd", "web-2"]
+
+    assert len(StudentRows(engine).erase(Owner(0, "web-2"))["chat_message_logs"]) == 1
+    # As the review shows it. Where a database can hold the NUL, the log of the turn keeps it.
+    erased = StudentRows(engine).erase(Owner(0, "web\ufffd"))
+    assert len(erased["conversation_summaries"]) == 1
+    assert count(engine, chat_message_logs) == (0 if engine.dialect.name == "postgresql" else 1)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python cannot set the limit")

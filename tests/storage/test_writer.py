@@ -70,9 +70,23 @@ def test_text_and_json_come_back_as_they_were(writer: Writer, rows: Rows, databa
 
 def test_postgresql_says_that_it_cannot_hold_a_nul(postgresql_url: str) -> None:
     writer = Writer.to(postgresql_url)
-    with pytest.raises(RowRejected, match="NUL"):
-        writer.store([chat(), chat(message="secret\0words")])
+    wrong = [
+        chat(message="secret\0words"),
+        chat(metadata={"sender_id": "secret\0words"}),
+        chat(metadata={"deep": [{"secret\0": 1}]}),
+        preference(preferences={"words": "a backslash before it \\\0"}),
+    ]
+    for message in wrong:
+        with pytest.raises(RowRejected, match="NUL") as caught:
+            writer.store([chat(), message])
+        assert "secret" not in str(caught.value)
     writer.close()
+
+
+def test_what_only_looks_like_a_nul_is_stored(writer: Writer, rows: Rows) -> None:
+    metadata = {"\\u0000": "\\\\u0000 \\x \\"}
+    writer.store([chat(metadata=metadata)])
+    assert rows.of(ChatMessage)[0]["metadata"] == metadata
 
 
 def test_the_longest_text_that_a_message_may_hold_fits(writer: Writer, rows: Rows) -> None:
