@@ -17,6 +17,9 @@ class Forkable(Protocol):
 
 
 _forkables: "WeakSet[Any]" = WeakSet()
+_forking = Lock()  # the first in the order of locks: one fork at a time
+# The last in the order of locks: whoever holds it takes no other. So one may register with a lock in hand,
+# as a forwarder does that makes its reader.
 _registering = Lock()
 _held: list[Forkable] = []
 
@@ -28,17 +31,31 @@ def make_fork_safe(forkable: Forkable) -> None:
 
 
 def _before() -> None:
-    _registering.acquire()
-    _held[:] = sorted(_forkables, key=lambda forkable: forkable.fork_rank)
+    _forking.acquire()
+    while not _hold_all():
+        _let_go()
+
+
+def _hold_all() -> bool:
+    """Whether none has come while the locks were taken; none can come any more before `_let_go`."""
+    with _registering:
+        _held[:] = sorted(_forkables, key=lambda forkable: forkable.fork_rank)
     for forkable in _held:
         forkable.lock.acquire()
+    _registering.acquire()
+    return all(forkable in _held for forkable in _forkables)
 
 
-def _after_in_parent() -> None:
+def _let_go() -> None:
+    _registering.release()
     for forkable in reversed(_held):
         forkable.lock.release()
     _held.clear()
-    _registering.release()
+
+
+def _after_in_parent() -> None:
+    _let_go()
+    _forking.release()
 
 
 def _after_in_child() -> None:
@@ -46,6 +63,7 @@ def _after_in_child() -> None:
         forkable.after_fork_in_child()
     _held.clear()
     _registering.release()
+    _forking.release()
 
 
 os.register_at_fork(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
