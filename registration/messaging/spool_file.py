@@ -246,11 +246,14 @@ def set_aside(path: Path) -> Path:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turns sqlite3's errors into ours."""
+    """Turns the errors of sqlite3 and of the file system into ours."""
     try:
         yield
     except sqlite3.Error as error:
         raise _translation(path, error) from error
+    except OSError as error:
+        kind = SpoolFull if error.errno == errno.ENOSPC else SpoolError
+        raise kind(f"{path} cannot be used: {error.strerror}") from error
 
 
 def _translation(path: Path, error: sqlite3.Error) -> SpoolError:

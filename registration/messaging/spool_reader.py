@@ -12,7 +12,7 @@ from registration.errors import SpoolError
 from registration.messaging.file_lock import FileLock, is_locked
 from registration.messaging.forking import make_fork_safe
 from registration.messaging.spool import Spool
-from registration.messaging.spool_file import SpoolCorrupt, SpoolFile, beside, delete, set_aside
+from registration.messaging.spool_file import SpoolCorrupt, SpoolFile, beside, delete, set_aside, translated
 from registration.settings import SpoolSettings
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,8 @@ class SpoolReader:
         self._own = own
         self._files: dict[Path, SpoolFile] = {}
         self._locks: dict[Path, FileLock] = {}
-        self._shunned: set[Path] = set()  # what cannot be read must not hold up the rest
+        self._shunned: set[Path] = set()  # damaged, and still being written
+        self._said: set[str] = set()  # what the log has of files that could not be used for a while
         make_fork_safe(self)
 
     def refresh(self) -> None:
@@ -60,13 +61,14 @@ class SpoolReader:
 
         Call it now and then. Raises SpoolError when the folder cannot be used.
         """
-        with self.lock:
+        with self._alone():
             for path in sorted(self._folder.glob("*.db")):
                 if path not in self._files and self._may_take(path):
                     self._try_to_take(path)
             for path in list(self._files):
                 if not self._is_alive(path):
-                    self._finish(path)
+                    with self._forgiven(path):
+                        self._finish(path)
 
     def entries(
         self, queue: str, limit: int, after: Mapping[Path, int] | None = None, max_bytes: int = MAX_BYTES
@@ -77,7 +79,7 @@ class SpoolReader:
         """
         self._take_own()
         found: list[Entry] = []
-        with self.lock:
+        with self._alone():
             for path, file in list(self._files.items()):
                 rows = []
                 with self._guarded(path):
@@ -99,30 +101,29 @@ class SpoolReader:
     def is_empty(self) -> bool:
         """Whether nothing waits in any file that is ours to read."""
         self._take_own()
-        with self.lock:
-            return all(file.is_empty() for file in self._files.values())
+        with self._alone():
+            return self._untaken() is None and all(file.is_empty() for file in self._files.values())
 
     def depth(self) -> int:
         """How many messages wait, at most."""
-        with self.lock:
+        with self._alone():
             return sum(file.depth() for file in self._files.values())
 
     def checkpoint(self) -> None:
         """Keep the write-ahead logs short. Call it several times a second, never where a student waits."""
-        with self.lock:
+        with self._alone():
             for path, file in list(self._files.items()):
                 with self._guarded(path):
                     self._checkpoint(path, file)
 
     def close(self) -> None:
         """Let go of every file; those of dead processes with nothing in them are deleted."""
-        with self.lock:
+        with self._alone():
             for path in list(self._files):
-                if self._is_alive(path):
-                    self._release(path)
-                else:
-                    self._finish(path)
-                    self._release(path)
+                if not self._is_alive(path):
+                    with self._forgiven(path):
+                        self._finish(path)
+                self._release(path)
 
     def after_fork_in_child(self) -> None:
         self.lock = Lock()
@@ -132,9 +133,22 @@ class SpoolReader:
             lock.release()
         self._files, self._locks = {}, {}
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other thread is inside, and whatever the file system refuses becomes a SpoolError."""
+        with self.lock, translated(self._folder):
+            yield
+
+    def _untaken(self) -> Path | None:
+        """The file of the spool that is ours, while we do not hold it."""
+        path = self._own.path if self._own is not None else None
+        return None if path in self._files else path
+
     def _take_own(self) -> None:
-        if self._own is not None and self._own.path is not None and self._own.path not in self._files:
-            self.refresh()
+        path = self._untaken()
+        if path is not None:
+            with self._alone():
+                self._try_to_take(path)
 
     def _may_take(self, path: Path) -> bool:
         if path in self._shunned:
@@ -145,20 +159,30 @@ class SpoolReader:
         return is_locked(beside(path, ".owner"))
 
     def _try_to_take(self, path: Path) -> None:
-        try:
+        with self._forgiven(path):
             self._take(path)
+        if path not in self._files:
+            self._release(path)
+
+    @contextmanager
+    def _forgiven(self, path: Path) -> Iterator[None]:
+        """What cannot be used for a while must not hold up the rest; the next refresh tries again."""
+        try:
+            with translated(path):
+                yield
         except SpoolError as error:
-            self._shun(path, error)
+            if str(error) not in self._said:  # once: it may be tried for days
+                self._said.add(str(error))
+                log.error("spool file left for now: %s", error)
 
     def _take(self, path: Path) -> None:
         lock = FileLock(beside(path, ".reader"))
         if not lock.acquire():
             return
+        self._locks[path] = lock
         if not path.exists():  # its last reader has just deleted it
             lock.path.unlink(missing_ok=True)
-            lock.release()
             return
-        self._locks[path] = lock
         with self._guarded(path):
             # "normal" whatever the writer's setting: what a power cut brings back is only sent again.
             self._files[path] = SpoolFile(path, "normal")
@@ -170,11 +194,13 @@ class SpoolReader:
         with self._guarded(path):
             if self._files[path].is_empty():
                 self._files.pop(path).close()
-                delete(path)
-                self._locks.pop(path).release()
+                try:
+                    delete(path)
+                finally:
+                    self._release(path)
 
     def _remove(self, path: Path, queue: str, numbers: list[int]) -> None:
-        with self.lock:
+        with self._alone():
             file = self._files.get(path)
             if file is not None:
                 with self._guarded(path), self._appends_paused(path):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -24,6 +25,7 @@ from registration.messaging.spool_reader import Entry, SpoolReader
 from registration.settings import SpoolSettings
 from registration.testing.waiting import wait_until
 from tests.messaging.building import chat, preference
+from tests.messaging.descriptors import no_descriptors
 from tests.messaging.disk import fill
 
 QUEUE = "chat_messages"
@@ -357,6 +359,67 @@ def test_a_deleted_file_is_noticed_and_another_begun(spool: Spool, spool_setting
     assert spool.path is not None
     assert spool.path != first
     assert spool.path.exists()
+
+
+def test_a_reader_without_descriptors_takes_its_own_file_as_soon_as_it_can(
+    spool: Spool, spool_settings: SpoolSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    forwarders = SpoolReader(spool_settings, spool)
+    append(spool, b"1")
+
+    with no_descriptors():
+        for _ in range(3):
+            assert forwarders.entries(QUEUE, 10) == []
+            assert not forwarders.is_empty()
+
+    assert [entry.body for entry in forwarders.entries(QUEUE, 10)] == [b"1"]
+    assert len([record for record in caplog.records if "left for now" in record.getMessage()]) == 1
+    forwarders.close()
+
+
+def test_a_folder_that_cannot_be_listed_raises_no_error_but_ours(
+    spool: Spool, reader: SpoolReader, spool_settings: SpoolSettings
+) -> None:
+    append(spool, b"1")
+
+    with no_descriptors(), suppress(SpoolError):  # from Python 3.13 on, it only looks empty
+        reader.refresh()
+
+    assert bodies(reader) == [b"1"]
+
+
+def test_a_file_that_is_locked_for_a_while_is_taken_later(
+    reader: SpoolReader, spool_settings: SpoolSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    end(run_child("append(b'1')", spool_settings), kill=True)
+    (path,) = spool_settings.folder.glob("*.db")
+    looker = sqlite3.connect(path, isolation_level=None)
+    looker.execute("PRAGMA locking_mode = EXCLUSIVE")
+    looker.execute("BEGIN IMMEDIATE")
+
+    assert bodies(reader) == bodies(reader) == []
+    looker.close()
+
+    assert bodies(reader) == [b"1"]
+    assert caplog.text.count("locked by another process") == 1
+
+
+def test_a_file_that_cannot_be_deleted_does_not_hold_up_the_others(
+    spool: Spool, reader: SpoolReader, spool_settings: SpoolSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    child = run_child("append(b'1')", spool_settings)
+    reader.remove(read(reader))
+    end(child, kill=True)
+    append(spool, b"2")
+    (path,) = (path for path in spool_settings.folder.glob("*.db") if path != spool.path)
+    in_the_way = path.with_name(path.name + "-shm")
+    in_the_way.unlink()
+    in_the_way.mkdir()
+
+    assert bodies(reader) == bodies(reader) == [b"2"]
+
+    assert "Is a directory" in caplog.text
+    assert not path.exists()
 
 
 def test_a_full_spool_refuses_and_takes_again_once_it_is_read(
