@@ -49,8 +49,9 @@ class Forwarder:
         with self.lock:
             if self._run is None:
                 self._is_stopped = False
-                self._run = _Run(self._spool, self._settings, self.counters)
-                self._run.start()
+                run = _Run(self._spool, self._settings, self.counters)
+                run.start()
+                self._run = run  # only now: where no thread can be had, the next append tries again
 
     def wake(self) -> None:
         """There is something in the spool. Cheap: the appending thread calls it."""
@@ -100,7 +101,11 @@ class _Run:
         self._next_housekeeping = 0.0
 
     def start(self) -> None:
-        self._thread.start()
+        try:
+            self._thread.start()
+        except BaseException:
+            self._loop.close()
+            raise
 
     def wake(self) -> None:
         if not self._is_awake:

@@ -47,6 +47,7 @@ class Spool:
         self.settings = replace(settings, folder=settings.folder.absolute())
         self.lock = Lock()
         self.listener: Callable[[], None] | None = None  # called after each append, by its thread
+        self._trouble = ""  # the listener's, as the log has it
         self._file: SpoolFile | None = None
         self._owner: FileLock | None = None
         self._numbers = itertools.count(1)
@@ -76,7 +77,10 @@ class Spool:
                 self._leave(error)
                 self._insert(rows)
         if self.listener is not None:
-            self.listener()
+            try:
+                self.listener()
+            except Exception as error:  # what is kept is kept: who heard of it would publish it once more
+                self._report(f"{type(error).__name__} {error}")
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -105,6 +109,11 @@ class Spool:
             self._file.leak()
             self._owner.release()
         self._file = self._owner = None
+
+    def _report(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            log.error("messages wait in the spool until the next one is published: %s", trouble)
 
     def _insert(self, rows: Sequence[tuple[str, Row]]) -> None:
         file = self._file or self._begin()

@@ -1,11 +1,15 @@
 """The forwarder between a real spool and a real RabbitMQ: order, confirmation, refusal, return, adoption."""
 
+import asyncio
 import json
 import os
 import random
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,6 +242,44 @@ def test_an_error_of_our_own_does_not_end_the_forwarding(
     assert forwarder.flush(20)
     assert numbers(rabbitmq_settings) == [1, 2]
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_message_is_kept_where_no_thread_can_be_had_and_the_next_takes_it_along(
+    publisher: SpoolPublisher,
+    forwarder: Forwarder,
+    rabbitmq_settings: RabbitMQSettings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with no_threads():
+        assert publisher.publish(chat(1))
+        assert publisher.publish(chat(2))
+        with pytest.raises(RuntimeError, match="thread"):
+            forwarder.start()
+    assert publisher.publish(chat(3))
+
+    assert forwarder.flush(10)
+    assert numbers(rabbitmq_settings) == [1, 2, 3]
+    assert caplog.text.count("until the next one is published") == 1
+
+
+async def test_what_was_published_together_is_kept_once_where_no_thread_can_be_had(
+    publisher: SpoolPublisher, forwarder: Forwarder, rabbitmq_settings: RabbitMQSettings
+) -> None:
+    with no_threads():
+        assert all(await asyncio.gather(*(publisher.publish_soon(chat(number)) for number in range(5))))
+
+    assert forwarder.flush(10)
+    assert numbers(rabbitmq_settings) == [0, 1, 2, 3, 4]
+
+
+@contextmanager
+def no_threads() -> Iterator[None]:
+    """Whoever starts a thread meanwhile is told that there can be no more."""
+    usual = threading.stack_size(1 << 50)  # bytes, which no machine has
+    try:
+        yield
+    finally:
+        threading.stack_size(usual)
 
 
 def test_a_full_disk_does_not_keep_messages_from_leaving(
