@@ -49,6 +49,7 @@ class Link:
         self._pause = SHORTEST_PAUSE
         self._reported = ""
         self._retry: Any = None
+        self._is_over = False
         self.is_ready = False
         self.is_blocked = False
 
@@ -95,7 +96,7 @@ class Link:
 
     def renew(self, why: str) -> None:
         """Connect anew, for `why`; what is on its way counts as lost and is sent again."""
-        if self._pause:
+        if not self._is_over:
             self._report(f"{why}, connecting anew")
         self.drop()
 
@@ -103,16 +104,20 @@ class Link:
         """Never connect again."""
         if self._retry is not None:
             self._loop.remove_timeout(self._retry)
-        self._pause = 0.0
+        self._is_over = True
         self.drop()
 
     def drop(self) -> None:
         """Close the connection; unless `close` was called, another follows."""
         self.is_ready = False
         connection = self._connection
-        if connection is not None and not (connection.is_closing or connection.is_closed):
-            with contextlib.suppress(pika.exceptions.AMQPError):
-                connection.close()
+        if connection is None or connection.is_closing or connection.is_closed:
+            return
+        if not connection.is_open:
+            self.hang_up()  # asked to close amid a handshake, pika trips over an assertion of its own
+            return
+        with contextlib.suppress(pika.exceptions.AMQPError):
+            connection.close()
 
     def hang_up(self) -> None:
         """Close the socket without the broker's answer."""
@@ -135,6 +140,8 @@ class Link:
         channel.confirm_delivery(self._on_confirm, callback=self._on_confirming)
 
     def _on_confirming(self, _frame: Any) -> None:
+        if self._is_over:
+            return  # closed while this was on its way
         self.is_ready = True
         self._pause = SHORTEST_PAUSE
         self._report("")
@@ -181,7 +188,7 @@ class Link:
         self.is_ready = False
         connection = self._connection
         if connection is not None and connection.is_open:
-            if self._pause:
+            if not self._is_over:
                 self._report(_why(reason))
             connection.close()
 
@@ -193,7 +200,7 @@ class Link:
         self._connection = self._channel = None
         self._unconfirmed.clear()
         self._returned.clear()
-        if self._pause:
+        if not self._is_over:
             self._report(self._reported or _why(reason))
             self._retry = self._loop.call_later(self._pause, self.open)
             self._pause = min(LONGEST_PAUSE, self._pause * 2)

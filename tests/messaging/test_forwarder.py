@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import threading
@@ -12,10 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pika.connection import Connection
 
 from registration.messaging.forwarder import Forwarder
+from registration.messaging.link import Link
 from registration.messaging.publisher import SpoolPublisher
 from registration.messaging.spool import Spool
 from registration.messaging.spool_reader import SpoolReader
@@ -242,6 +246,48 @@ def test_an_error_of_our_own_does_not_end_the_forwarding(
     assert forwarder.flush(20)
     assert numbers(rabbitmq_settings) == [1, 2]
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_stopping_amid_a_handshake_ends_at_once(
+    spool: Spool, rabbitmq_settings: RabbitMQSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # what connects is never answered
+        settings = replace(rabbitmq_settings, host="127.0.0.1", port=silent.getsockname()[1])
+        forwarder = Forwarder(spool, settings)
+        forwarder.start()
+        connection = connection_of(forwarder)
+        wait_until(lambda: connection.connection_state == Connection.CONNECTION_PROTOCOL)
+
+        begun = time.perf_counter()
+        assert forwarder.stop(5)
+
+    assert time.perf_counter() - begun < 1
+    assert "stumbled" not in caplog.text
+
+
+def test_stopping_amid_the_declarations_is_no_outage(
+    forwarder: Forwarder, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Link._on_channel
+
+    def and_close(link: Link, channel: Any) -> None:
+        usual(link, channel)
+        link.close()
+
+    monkeypatch.setattr(Link, "_on_channel", and_close)
+    forwarder.start()
+    connection = connection_of(forwarder)
+    wait_until(lambda: connection.is_closed)
+
+    assert forwarder.stop(5)
+    assert "messages wait" not in caplog.text
+
+
+def connection_of(forwarder: Forwarder) -> Any:
+    """The connection that it opens, or has opened."""
+    run = forwarder._run
+    assert run is not None
+    return wait_until(lambda: run._link._connection)
 
 
 def test_a_message_is_kept_where_no_thread_can_be_had_and_the_next_takes_it_along(
