@@ -4,6 +4,7 @@ import logging
 import time
 import traceback
 from threading import Event, Lock, Thread
+from typing import Any
 
 from pika.adapters.select_connection import IOLoop
 
@@ -84,15 +85,16 @@ class _Run:
 
     def __init__(self, spool: Spool, settings: RabbitMQSettings, counters: Counters) -> None:
         self._counters = counters
+        self._settings = settings
         self._loop = IOLoop()
         self._reader = SpoolReader(spool.settings, spool)
         self._link = Link(self._loop, settings, self)
-        self._quorum = settings.queue_type == "quorum"
         self._lanes = {name: Lane(name, self._reader, self._send) for name in QUEUES}
         self._thread = Thread(target=self._work, name="forwarder", daemon=True)
         self._is_awake = False
         self._is_due = False
         self._next_round = 0.0
+        self._next_tick: Any = None
         self._is_stopping = False
         self._is_finishing = False
         self._missing: set[tuple[str, str]] = set()  # queues and routing keys that led nowhere
@@ -125,8 +127,6 @@ class _Run:
     # Everything below runs on the forwarder's thread.
 
     def _work(self) -> None:
-        self._loop.add_callback_threadsafe(self._tick)
-        self._loop.add_callback_threadsafe(self._link.open)
         try:
             while not self._loop_ended():
                 log.info("the forwarder begins anew")
@@ -138,6 +138,8 @@ class _Run:
     def _loop_ended(self) -> bool:
         """Runs the loop; False if an error of our own broke it, which must not end the forwarding."""
         try:
+            self._tick()
+            self._link.open()
             self._loop.start()
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -148,9 +150,24 @@ class _Run:
                 where.lineno,
             )
             time.sleep(_HOUSEKEEPING)
-            self._link.drop()
+            self._clear_away()
             return self._is_stopping
         return True
+
+    def _clear_away(self) -> None:
+        """An error takes along whatever timers were due with it, ours and those of pika's connection.
+
+        So none is counted on, and no connection that may wait for one.
+        """
+        self._link.abandon()
+        self._link = Link(self._loop, self._settings, self)
+        self.on_lost()
+        self._is_due = self._is_awake = False
+        if self._next_tick is not None:
+            self._loop.remove_timeout(self._next_tick)
+        # Where it got no descriptor to poll with, the loop takes itself for running; pika has no public way.
+        self._loop.deactivate_poller()
+        self._loop._poller._running = False
 
     def on_ready(self) -> None:
         self._counters.connected = True
@@ -172,7 +189,7 @@ class _Run:
         self._counters.refused += 1
         lane = self._lanes[entry.queue]
         lane.on_refused(entry)
-        if self._quorum and lane.rests >= _REFUSALS:
+        if self._settings.queue_type == "quorum" and lane.rests >= _REFUSALS:
             self._link.renew(f"{entry.queue} has refused {lane.rests} times in a row")
 
     def on_returned(self, entry: Entry) -> None:
@@ -222,7 +239,7 @@ class _Run:
             lane.removed()
 
     def _tick(self) -> None:
-        self._loop.call_later(_TICK, self._tick)
+        self._next_tick = self._loop.call_later(_TICK, self._tick)
         try:
             self._look_after_spool()
         except SpoolError as error:

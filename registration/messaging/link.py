@@ -34,6 +34,15 @@ class Listener(Protocol):
     def on_returned(self, entry: Entry) -> None: ...
 
 
+class _Nobody:
+    """Listens to a link that was abandoned."""
+
+    def _ignore(self, *_: Any, **__: Any) -> None:
+        pass
+
+    on_ready = on_lost = on_confirmed = on_refused = on_returned = _ignore
+
+
 class Link:
     """A connection with one channel in confirm mode; all of it happens on the loop's thread."""
 
@@ -102,10 +111,20 @@ class Link:
 
     def close(self) -> None:
         """Never connect again."""
+        self._end()
+        self.drop()
+
+    def abandon(self) -> None:
+        """Never connect again and tell nothing more, whatever pika still makes of it."""
+        self._end()
+        self._listener = _Nobody()
+        with contextlib.suppress(Exception):
+            self.hang_up()
+
+    def _end(self) -> None:
+        self._is_over = True
         if self._retry is not None:
             self._loop.remove_timeout(self._retry)
-        self._is_over = True
-        self.drop()
 
     def drop(self) -> None:
         """Close the connection; unless `close` was called, another follows."""

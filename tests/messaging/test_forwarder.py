@@ -28,6 +28,7 @@ from registration.settings import RabbitMQSettings, SpoolSettings
 from registration.testing.waiting import wait_until
 from tests.messaging.broker import channel, size, take
 from tests.messaging.building import chat
+from tests.messaging.descriptors import no_descriptors
 from tests.messaging.disk import fill
 
 CHAT = QUEUES[QUEUE_CHAT_MESSAGES]
@@ -246,6 +247,51 @@ def test_an_error_of_our_own_does_not_end_the_forwarding(
     assert forwarder.flush(20)
     assert numbers(rabbitmq_settings) == [1, 2]
     assert not any(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize("step", ["open", "_on_open", "_on_channel", "_on_confirming", "_on_closed"])
+def test_an_error_at_any_step_of_a_connection_does_not_end_the_forwarding(
+    step: str,
+    publisher: SpoolPublisher,
+    forwarder: Forwarder,
+    rabbitmq_settings: RabbitMQSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual, errors = getattr(Link, step), [ZeroDivisionError()]
+
+    def stumbles_once(link: Link, *args: Any) -> None:
+        if errors:
+            raise errors.pop()
+        usual(link, *args)
+
+    monkeypatch.setattr(Link, step, stumbles_once)
+    publisher.publish(chat(1))
+    assert forwarder.flush(20)
+    assert forwarder._run is not None
+    forwarder._run._loop.add_callback_threadsafe(forwarder._run._link.drop)
+    publisher.publish(chat(2))
+
+    assert forwarder.flush(20)
+    assert numbers(rabbitmq_settings) == [1, 2]
+    assert not errors
+
+
+def test_a_loop_that_gets_no_descriptor_to_poll_with_is_started_again(
+    publisher: SpoolPublisher,
+    forwarder: Forwarder,
+    rabbitmq_settings: RabbitMQSettings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    publisher.publish(chat(1))
+    assert forwarder.flush(10)
+    assert forwarder._run is not None
+    with no_descriptors():
+        forwarder._run._loop.add_callback_threadsafe(lambda: 1 / 0)
+        wait_until(lambda: caplog.text.count("stumbled") == 2)
+
+    publisher.publish(chat(2))
+    assert forwarder.flush(20)
+    assert numbers(rabbitmq_settings) == [1, 2]
 
 
 def test_stopping_amid_a_handshake_ends_at_once(

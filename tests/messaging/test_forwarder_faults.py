@@ -101,6 +101,27 @@ def test_a_killed_broker_gets_all_once_it_is_back(
     check_arrived(server, 2200)
 
 
+def test_errors_of_our_own_while_the_broker_is_away_do_not_end_the_search_for_it(
+    publisher: SpoolPublisher, forwarder: Forwarder, server: RabbitMQServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.kill()
+    publish(publisher, 10_000, 10_010)  # after a kill, older ones may come back
+    run = forwarder._run
+    assert run is not None
+
+    def stumble_twice() -> None:
+        run._loop.call_later(0, lambda: 1 / 0)  # due again, after a second, with all that was due meanwhile
+        raise ZeroDivisionError
+
+    wait_until(lambda: run._link.is_retrying)
+    run._loop.add_callback_threadsafe(stumble_twice)
+    wait_until(lambda: caplog.text.count("stumbled") == 2)
+    server.start()
+
+    assert forwarder.flush(RECOVERY)
+    assert set(range(10_000, 10_010)) <= set(arrived(server))
+
+
 def test_a_restarted_broker_is_found_again(
     publisher: SpoolPublisher, forwarder: Forwarder, server: RabbitMQServer
 ) -> None:
