@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from deploy.local.processes import Processes
 from deploy.local.training import is_trained, model_path, train
 
 STORIES = Path("tests/core/test_stories.yml")
@@ -34,8 +35,8 @@ def run(model: Path, out: Path) -> subprocess.CompletedProcess[str]:
 
 def main() -> None:
     if not is_trained():
-        with tempfile.TemporaryDirectory() as folder:
-            train({**os.environ, "RASA_TELEMETRY_ENABLED": "false"}, Path(folder) / "train.log")
+        with tempfile.TemporaryDirectory() as folder, Processes(Path(folder)) as processes:
+            train({"RASA_TELEMETRY_ENABLED": "false"}, processes)
     done = run(model_path(), REPORTS)
     for unused in REPORTS.glob("TEDPolicy*"):  # Rasa writes them though that policy is not in use
         unused.unlink()

@@ -4,13 +4,13 @@
 with the same model; only the action server behind it differs.
 """
 
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.figures import Sample, print_table, save
+from deploy.local.processes import Processes
 from deploy.local.training import is_trained, model_path, train
 from registration.testing.bot import ActionServer, RasaServer
 from registration.testing.redis_server import RedisServer
@@ -22,7 +22,8 @@ MESSAGES = ("đăng ký lớp", "sáng", "có", "tránh thứ 7", "không", "có
 def main(conversations: int) -> None:
     with tempfile.TemporaryDirectory() as folder, RedisServer() as redis:
         if not is_trained():
-            train(dict(os.environ), Path(folder) / "train.log")
+            with Processes(Path(folder)) as processes:
+                train({}, processes)
         environ = {
             "MODE": "embedded",
             "SPOOL_DIR": f"{folder}/spool",

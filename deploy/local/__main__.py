@@ -2,17 +2,16 @@
 
 import os
 import secrets
-import signal
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 from deploy.local.embedded import answers, redis_program
-from deploy.local.processes import Processes, Program, StartError
+from deploy.local.endings import Endings, say
+from deploy.local.processes import EndAsked, Processes, Program, StartError
 from deploy.local.reviewer import review_password, review_settings
 from deploy.local.training import is_trained, model_path, train
 from deploy.local.trial import trial_settings
@@ -33,24 +32,20 @@ QUIET = {
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, _interrupt)
-    processes = Processes(VAR / "log")
+    endings = Endings()
+    processes = Processes(VAR / "log", endings.is_asked)
     try:
         _run(processes)
-    except KeyboardInterrupt:
-        print("\nStopping …", flush=True)
+    except EndAsked:
+        say("\nStopping …\n")
     except (StartError, SettingsError) as error:
-        print(f"\n{error}", file=sys.stderr, flush=True)
+        say(f"\n{error}\n", sys.stderr)
         return 1
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave a process behind
         processes.stop()
-    print("All stopped.", flush=True)
+        endings.ignore()
+    say("All stopped.\n")
     return 0
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _run(processes: Processes) -> None:
@@ -68,12 +63,11 @@ def _run(processes: Processes) -> None:
     for program in programs[1:]:
         processes.launch(program)
     if not is_trained():
-        log = processes.log("train")
-        _step("Training the model", lambda: train({**os.environ, **environ}, log))
+        _step("Training the model", lambda: train(environ, processes))
     processes.launch(programs[0])
     for program in reversed(programs):
         _step(program.name, lambda program=program: processes.wait_ready(program))  # type: ignore[misc]
-    print(_welcome(settings, is_embedded, password, time.monotonic() - began), flush=True)
+    say(_welcome(settings, is_embedded, password, time.monotonic() - began) + "\n")
     while True:
         processes.check()
         time.sleep(0.5)
@@ -122,10 +116,10 @@ def _start(processes: Processes, program: Program) -> None:
 
 
 def _step(title: str, work: Callable[[], None]) -> None:
-    print(f"  {title:<20} …", end="", flush=True)
+    say(f"  {title:<20} …")
     began = time.monotonic()
     work()
-    print(f" ready after {time.monotonic() - began:.1f} s", flush=True)
+    say(f" ready after {time.monotonic() - began:.1f} s\n")
 
 
 def _check_ports(ports: dict[str, int]) -> None:

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GRACE = 12.0  # seconds a process has to end by itself; the worker promises 10
+_PAUSE = 0.1  # seconds between two looks
 _TAIL_LINES = 15
 
 
 class StartError(Exception):
     """Something could not be started; the text says what to do."""
+
+
+class EndAsked(Exception):
+    """Somebody asked for the end of all."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,22 @@ class Program:
 
 
 class Processes:
-    """Starts programs one by one, each in a process group of its own, and stops them in reverse."""
+    """Starts programs one by one, each in a process group of its own, and stops them in reverse.
 
-    def __init__(self, log_folder: Path) -> None:
+    At the end of a `with`, too. `is_end_asked` is looked at again and again: a signal's handler that raised
+    could do so between a program's start and our note of it, or, at a second signal, in the midst of `stop`.
+    """
+
+    def __init__(self, log_folder: Path, is_end_asked: Callable[[], bool] = lambda: False) -> None:
         self._log_folder = log_folder
+        self._is_end_asked = is_end_asked
         self._running: list[tuple[Program, subprocess.Popen[bytes]]] = []
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
 
     def launch(self, program: Program) -> None:
         self._log_folder.mkdir(parents=True, exist_ok=True)
@@ -49,20 +65,34 @@ class Processes:
         self._running.append((program, process))
 
     def wait_ready(self, program: Program) -> None:
-        """Wait until `program` is ready. Raises StartError where it, or another, ends before that."""
+        """Wait until `program` is ready. Raises StartError where it is not in time, and as `check` does."""
         end = time.monotonic() + program.timeout
-        while not program.is_ready():
+        while True:
             self.check()
+            if program.is_ready():
+                return
             if time.monotonic() > end:
                 raise StartError(
                     f"{program.name} is not ready after {program.timeout:.0f} s; see {self.log(program.name)}"
                 )
-            time.sleep(0.1)
+            time.sleep(_PAUSE)
 
-    def check(self) -> None:
-        """Raises StartError where a program has ended."""
+    def run(self, program: Program) -> int:
+        """Run `program` to its end; its exit code. Raises as `check` does for all others."""
+        self.launch(program)
+        _, process = self._running[-1]
+        while process.poll() is None:
+            self.check(may_end=process)
+            time.sleep(_PAUSE)
+        self._running.remove((program, process))
+        return process.returncode
+
+    def check(self, may_end: subprocess.Popen[bytes] | None = None) -> None:
+        """Raises EndAsked where the end was asked for, StartError where a program has ended."""
+        if self._is_end_asked():
+            raise EndAsked
         for program, process in self._running:
-            if process.poll() is not None:
+            if process is not may_end and process.poll() is not None:
                 raise StartError(
                     f"{program.name} ended with exit code {process.returncode}; the end of its log:\n"
                     f"{self._tail(program.name)}"

@@ -1,11 +1,11 @@
 """Training only when something that the model is made of has changed."""
 
 import hashlib
-import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local.processes import StartError
+from deploy.local.processes import Processes, Program, StartError
 
 MODELS = Path("models")
 _SOURCES = ("config.yml", "domain.yml", "data/**/*.yml", "nlu/*.py")
@@ -27,9 +27,8 @@ def model_path() -> Path:
     return MODELS / f"{model_name()}.tar.gz"
 
 
-def train(environ: dict[str, str], log: Path) -> None:
+def train(environ: Mapping[str, str], processes: Processes) -> None:
     """Train the model. Raises StartError with the place of the log where that fails."""
-    log.parent.mkdir(parents=True, exist_ok=True)
     command = [
         sys.executable,
         "-m",
@@ -40,9 +39,6 @@ def train(environ: dict[str, str], log: Path) -> None:
         "--fixed-model-name",
         model_name(),
     ]
-    with log.open("wb") as output:
-        done = subprocess.run(
-            command, env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
-    if done.returncode or not is_trained():
-        raise StartError(f"training failed; see {log}")
+    failed = processes.run(Program("train", command, environ, is_trained))
+    if failed or not is_trained():
+        raise StartError(f"training failed; see {processes.log('train')}")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.processes import Processes
 from deploy.local.training import is_trained, model_path, train
 from registration.settings import RabbitMQSettings, RedisSettings
 from registration.testing.bot import ActionServer, RasaServer, WebServer, Worker
@@ -32,7 +33,8 @@ collect_ignore_glob = [] if importlib.util.find_spec("rasa") else ["test_*.py", 
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trained model; training is skipped where nothing that it is made of has changed."""
     if not is_trained():
-        train({**os.environ, "RASA_TELEMETRY_ENABLED": "false"}, tmp_path_factory.mktemp("train") / "log")
+        with Processes(tmp_path_factory.mktemp("log")) as processes:
+            train({"RASA_TELEMETRY_ENABLED": "false"}, processes)
     return model_path()
 
 

@@ -1,7 +1,6 @@
 """The trained model on messages that it never saw. Only in Rasa's environment."""
 
 import logging
-import os
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ with pytest.MonkeyPatch.context() as patch:
 import yaml
 
 from benchmarks.nlu import Reading, false_commands, held_out, read_all, share, unknown
+from deploy.local.processes import Processes
 from deploy.local.training import is_trained, model_path, train
 from nlu.text import folded
 
@@ -33,7 +33,8 @@ EXAMPLES = [
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not is_trained():
         quiet = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
-        train({**os.environ, **quiet}, tmp_path_factory.mktemp("log") / "train.log")
+        with Processes(tmp_path_factory.mktemp("log")) as processes:
+            train(quiet, processes)
     return model_path()
 
 
