@@ -1,5 +1,6 @@
 """`python -m registration new DIR`."""
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,20 @@ def new(
     except DeclarationError as error:
         tell(str(error))
         raise typer.Exit(FAULT) from None
-    typer.echo(
-        f"{len(files)} files in {folder}. Next: cd {folder} && rasa train; its README.md says the rest."
-    )
+    typer.echo(f"{len(files)} files in {folder}. {_next_steps(folder)}; its README.md says the rest.")
+
+
+def _next_steps(folder: Path) -> str:
+    train = f"cd {folder} && rasa train"
+    if _is_installed():
+        return f"Next: {train}"
+    return f"Next: install this package where Rasa is (see docs/install.md), and in that environment: {train}"
+
+
+def _is_installed() -> bool:
+    """Whether the new folder will find this package; a checkout is found from its own folder alone."""
+    try:
+        version("class-registration-bot")
+    except PackageNotFoundError:
+        return False
+    return True
