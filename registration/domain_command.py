@@ -31,7 +31,8 @@ def check(file: File = Path("domain.yml"), bot: Of = "bot:BOT") -> None:
     """Name every fault of the bot's declaration, and say whether the file holds what it asks for."""
     part = _told(lambda: _part(bot, Path.cwd()))
     if not file.exists() or part.into(file.read_text("utf-8")) != file.read_text("utf-8"):
-        tell(f"{file} differs from {bot}: run `python -m registration domain write {file} --bot {bot}`")
+        command = f"{sys.executable} -m registration domain write {file} --bot {bot}"
+        tell(f"{file} differs from {bot}: run `{command}`")
         raise typer.Exit(FAULT)
     typer.echo(f"{file} holds what {bot} asks for")
 
