@@ -13,7 +13,14 @@ from registration.timetable.relaxing import Relaxation, relax
 from registration.timetable.result import Choice, Result, Status, Timetable
 from registration.timetable.scoring import Part, Weights
 from registration.timetable.search import search
-from registration.timetable.subjects import Ambiguous, SubjectIndex, SubjectMatches, Unknown, find_subjects
+from registration.timetable.subjects import (
+    Ambiguous,
+    Named,
+    SubjectIndex,
+    SubjectMatches,
+    Unknown,
+    find_subjects,
+)
 from registration.timetable.wishes import Wish, Wishes, list_wishes, read_wishes, without
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "ClassCatalogue",
     "Fault",
     "Meeting",
+    "Named",
     "Part",
     "Problem",
     "Reading",

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from registration.folding import fold
@@ -18,19 +19,41 @@ nhung la phan the nay ki se thi duoc dc cung roi them nua m to would like want t
 the subject subjects please need register for class classes my with also
 """
 _FILLER = frozenset(_FILLER_TEXT.split())
+# What is said about names: that they are wanted, refused, or to be put in the place of others.
+_SAYING_TEXT = """
+khong ko k hk dung bo xoa huy rut loai go giu doi thay chuyen sua bang sang qua thanh chi tru ngoai nhung ma
+lay vi thi phai di ra cai giup het luon nham quen thoi con moi
+add plus keep take too as well no not do don dont t d ll s will won can you me let lets remove drop delete
+cancel exclude skip avoid get rid everything both replace change swap switch instead of without but only just
+except than rather to for into from by out off longer more anymore list mean meant forget forgot
+"""
+_SAYING = frozenset(_SAYING_TEXT.split())
+_AROUND = _FILLER | _SAYING
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word as it is compared and as the student wrote it."""
+    """A word as it is compared and as the student wrote it, and its place in the text."""
 
     folded: str
     shown: str
+    start: int
+    end: int
 
 
-def words_of(text: str) -> list[Word]:
-    shown = _WORD.findall(unicodedata.normalize("NFC", text))
-    return [Word(fold(word), word) for word in shown if fold(word)]
+def pieces_of(text: str) -> list[list[Word]]:
+    """The words between commas and the like, with their places in the NFC form of the text."""
+    composed = unicodedata.normalize("NFC", text)
+    bounds = [0]
+    for separator in SEPARATOR.finditer(composed):
+        bounds += separator.span()
+    bounds.append(len(composed))
+    return [_words_of(composed, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+
+
+def _words_of(text: str, start: int, end: int) -> list[Word]:
+    found = ((fold(match.group()), match) for match in _WORD.finditer(text, start, end))
+    return [Word(folded, match.group(), *match.span()) for folded, match in found if folded]
 
 
 def text_of(words: list[Word]) -> str:
@@ -57,9 +80,18 @@ def initials(name: str) -> str:
 
 def parts_at_joints(words: list[Word]) -> list[list[Word]]:
     """The words, parted at "và" and the like."""
+    return _parted(words, _JOINING)
+
+
+def parts_at_sayings(words: list[Word]) -> list[list[Word]]:
+    """The words, parted at "bỏ", "but not" and the like, without what fills the parts up."""
+    return [core for part in _parted(words, _SAYING) if (core := without_filler(part))]
+
+
+def _parted(words: list[Word], borders: Collection[str]) -> list[list[Word]]:
     parts: list[list[Word]] = [[]]
     for word in words:
-        if word.folded in _JOINING:
+        if word.folded in borders:
             parts.append([])
         else:
             parts[-1].append(word)
@@ -68,9 +100,18 @@ def parts_at_joints(words: list[Word]) -> list[list[Word]]:
 
 def without_filler(words: list[Word]) -> list[Word]:
     """The words without "em muốn học …" before and "… nhé" after them; a leading "I" is English."""
+    return _stripped(words, _FILLER)
+
+
+def without_sayings(words: list[Word]) -> list[Word]:
+    """The words also without "bỏ môn …", "do not want …" before and "… instead" after them."""
+    return _stripped(words, _AROUND)
+
+
+def _stripped(words: list[Word], around: Collection[str]) -> list[Word]:
     start, end = 0, len(words)
-    while start < end and (words[start].folded in _FILLER or words[start].folded == "i"):
+    while start < end and (words[start].folded in around or words[start].folded == "i"):
         start += 1
-    while start < end and words[end - 1].folded in _FILLER:
+    while start < end and words[end - 1].folded in around:
         end -= 1
     return words[start:end]

@@ -9,16 +9,17 @@ from registration.folding import fold
 from registration.timetable.model import ClassCatalogue, Subject
 from registration.timetable.naming import (
     NUMBER,
-    SEPARATOR,
     Word,
     initials,
     is_code,
     key_of,
     name_key,
     parts_at_joints,
+    parts_at_sayings,
+    pieces_of,
     text_of,
     without_filler,
-    words_of,
+    without_sayings,
 )
 
 SURE = 86  # similarity (0 to 100) from which a name with typos is taken
@@ -27,6 +28,17 @@ NEAREST = 3
 FAR = 55  # similarity below which a name is not even offered
 SHORTEST_PART = 3  # letters of a part of a name
 SHORTEST_TYPO = 5  # letters below which a typo cannot be told from another word
+
+
+@dataclass(frozen=True)
+class Named:
+    """A stretch of the text (`start` up to `end`, in its NFC form) and the subjects that it may name."""
+
+    text: str
+    start: int
+    end: int
+    subjects: tuple[Subject, ...]
+    is_whole: bool  # a code, a name or its initials; else a part of names, or a name with typos
 
 
 @dataclass(frozen=True)
@@ -49,9 +61,17 @@ class Unknown:
 class SubjectMatches:
     """The outcome of one message, each list in the order of the message."""
 
-    found: tuple[Subject, ...] = ()
-    ambiguous: tuple[Ambiguous, ...] = ()
+    named: tuple[Named, ...] = ()
     unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def found(self) -> tuple[Subject, ...]:
+        """The subjects that are meant for sure, each once."""
+        return tuple(dict.fromkeys(one.subjects[0] for one in self.named if len(one.subjects) == 1))
+
+    @property
+    def ambiguous(self) -> tuple[Ambiguous, ...]:
+        return tuple(Ambiguous(one.text, one.subjects) for one in self.named if len(one.subjects) > 1)
 
 
 def find_subjects(text: str, catalogue: ClassCatalogue) -> SubjectMatches:
@@ -61,15 +81,12 @@ def find_subjects(text: str, catalogue: ClassCatalogue) -> SubjectMatches:
 
 @dataclass
 class _Finding:
-    found: dict[str, Subject] = field(default_factory=dict)
-    ambiguous: list[Ambiguous] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
 
-    def take(self, text: str, subjects: list[Subject]) -> None:
-        if len(subjects) == 1:
-            self.found.setdefault(subjects[0].code, subjects[0])
-        else:
-            self.ambiguous.append(Ambiguous(text, tuple(subjects)))
+    def take(self, words: list[Word], subjects: list[Subject], is_whole: bool) -> None:
+        start, end = words[0].start, words[-1].end
+        self.named.append(Named(text_of(words), start, end, tuple(subjects), is_whole))
 
 
 class SubjectIndex:
@@ -89,13 +106,17 @@ class SubjectIndex:
     def find(self, text: str) -> SubjectMatches:
         """As `find_subjects`."""
         finding = _Finding()
-        for piece in SEPARATOR.split(text):
-            self._read_piece(piece.strip(), finding)
-        return SubjectMatches(tuple(finding.found.values()), tuple(finding.ambiguous), tuple(finding.unknown))
+        for words in pieces_of(text):
+            self._read_piece(words, finding)
+        return SubjectMatches(tuple(finding.named), tuple(finding.unknown))
 
-    def _read_piece(self, piece: str, finding: _Finding) -> None:
+    def __contains__(self, code: str) -> bool:
+        """Whether the catalogue holds a subject of this code."""
+        subject = self._codes.get(fold(code).replace(" ", ""))
+        return subject is not None and subject.code == code
+
+    def _read_piece(self, words: list[Word], finding: _Finding) -> None:
         """Codes and whole names first, wherever they stand; what lies between is looked at for typos."""
-        words = words_of(piece)
         rest: list[Word] = []
         start = 0
         while start < len(words):
@@ -103,7 +124,7 @@ class SubjectIndex:
             if length:
                 self._read_rest(rest, finding)
                 rest = []
-                finding.take(text_of(words[start : start + length]), subjects)
+                finding.take(words[start : start + length], subjects, is_whole=True)
             else:
                 rest.append(words[start])
             start += length or 1
@@ -128,22 +149,54 @@ class SubjectIndex:
     def _read_rest(self, words: list[Word], finding: _Finding) -> None:
         for part in parts_at_joints(words):
             core = without_filler(part)
-            if core and not self._read_name(part, finding) and not self._read_name(core, finding):
-                nearest = tuple(subject for subject, _ in self._ranked(core)[:NEAREST])
-                finding.unknown.append(Unknown(text_of(core), nearest))
+            bare = without_sayings(core)
+            if not bare or self._read_part(part, finding) or self._read_part(core, finding):
+                continue
+            if bare == core and (self._read_typo(part, finding) or self._read_typo(core, finding)):
+                continue
+            if not self._read_said(core, bare, finding):
+                self._leave(bare if is_code(bare) else core, finding)
+
+    def _read_said(self, core: list[Word], bare: list[Word], finding: _Finding) -> bool:
+        """'bỏ …', '… but not …': names without what is said of them, which is no part of them."""
+        if bare != core and self._read_name(bare, finding):
+            return True
+        parts = parts_at_sayings(bare)
+        if len(parts) < 2:
+            return False
+        unread = [part for part in parts if not self._read_name(part, finding)]
+        if len(unread) == len(parts):
+            return False
+        for part in unread:
+            self._leave(part, finding)
+        return True
+
+    def _leave(self, words: list[Word], finding: _Finding) -> None:
+        nearest = tuple(subject for subject, _ in self._ranked(words)[:NEAREST])
+        finding.unknown.append(Unknown(text_of(words), nearest))
 
     def _read_name(self, words: list[Word], finding: _Finding) -> bool:
-        """A part of names, or a name with typos; False if it is neither."""
+        if len(words) == 1 and len(words[0].folded) < SHORTEST_TYPO:
+            return False  # "không đúng": a short word left over is no name for standing in one
+        return self._read_part(words, finding) or self._read_typo(words, finding)
+
+    def _read_part(self, words: list[Word], finding: _Finding) -> bool:
+        """A part of names; False if it is none."""
         key = key_of(words)
-        if len(key.replace(" ", "")) < SHORTEST_PART:
-            return False
-        subjects = self._containing(key)
-        if not subjects and len(key.replace(" ", "")) >= SHORTEST_TYPO and not is_code(words):
-            ranked = self._ranked(words)
-            best = ranked[0][1] if ranked else 0.0
-            subjects = [subject for subject, score in ranked if score >= max(SURE, best - CLOSE)]
+        subjects = self._containing(key) if len(key.replace(" ", "")) >= SHORTEST_PART else []
         if subjects:
-            finding.take(text_of(words), subjects)
+            finding.take(words, subjects, is_whole=False)
+        return bool(subjects)
+
+    def _read_typo(self, words: list[Word], finding: _Finding) -> bool:
+        """A name with typos; False if it is none."""
+        if len(key_of(words).replace(" ", "")) < SHORTEST_TYPO or is_code(words):
+            return False
+        ranked = self._ranked(words)
+        best = ranked[0][1] if ranked else 0.0
+        subjects = [subject for subject, score in ranked if score >= max(SURE, best - CLOSE)]
+        if subjects:
+            finding.take(without_filler(words) or words, subjects, is_whole=False)
         return bool(subjects)
 
     def _containing(self, key: str) -> list[Subject]:

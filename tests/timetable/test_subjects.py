@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.timetable import SubjectIndex, find_subjects, load_catalogue
+from registration.timetable import SubjectIndex, SubjectMatches, find_subjects, load_catalogue
 from tests.timetable.test_loading import SAMPLE
 
 CATALOGUE = load_catalogue(SAMPLE)
@@ -69,6 +69,31 @@ def test_unknown_with_the_nearest(text: str, nearest: str | None) -> None:
     assert nearest in codes if nearest else codes == []
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("bỏ môn Mạng máy tính đi, thêm csdl", ["Mạng máy tính", "csdl"]),
+        ("databases but not computer netwroks", ["databases", "computer netwroks"]),
+        ("đổi mạng máy tinhs sang xac xuat thong ke", ["mạng máy tinhs", "xac xuat thong ke"]),
+        ("em học it 3080 & giải tích", ["it 3080", "giải tích"]),
+    ],
+)
+def test_each_name_tells_where_it_stands(text: str, written: list[str]) -> None:
+    matches = find_subjects(text, CATALOGUE)
+    assert [text[one.start : one.end] for one in matches.named] == written
+    assert matches.unknown == ()
+
+
+@pytest.mark.parametrize("text", ["không đúng", "bỏ đi", "đổi giúp em", "remove", "do not want"])
+def test_what_is_said_of_subjects_names_none(text: str) -> None:
+    assert find_subjects(text, CATALOGUE) == SubjectMatches()
+
+
+def test_a_code_is_in_the_index_as_the_catalogue_writes_it() -> None:
+    assert "IT3080" in INDEX
+    assert "IT3081" not in INDEX
+
+
 def test_all_three_in_one_message() -> None:
     matches = find_subjects("csdl, giải tích 1, hóa học hữu cơ", CATALOGUE)
     assert [len(part) for part in (matches.found, matches.ambiguous, matches.unknown)] == [1, 1, 1]
@@ -78,6 +103,8 @@ def test_all_three_in_one_message() -> None:
 def test_no_text_breaks_it(text: str) -> None:
     matches = INDEX.find(text)
     assert len({subject.code for subject in matches.found}) == len(matches.found)
+    ends = [0, *(end for one in matches.named for end in (one.start, one.end))]
+    assert ends == sorted(ends)
 
 
 @given(st.sampled_from(sorted(CATALOGUE.by_code)), st.data())
