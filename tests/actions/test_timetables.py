@@ -109,6 +109,22 @@ async def test_a_name_of_two_subjects_alone_is_not_called_unknown(student: Drive
     assert len(student.replies[-1]["buttons"]) == 2
 
 
+async def test_subjects_are_changed_at_the_summary_by_their_names(student: Driver) -> None:
+    await student.say("đăng ký lớp", "class_registration_suggestion")
+    for text in ("databases and computer networks", "sáng", "có", "tránh thứ 7", "không", "có", "không"):
+        await student.say(text)
+    assert student.asked == "confirm"
+    await student.say("I do not want computer networks")
+    assert (student.asked, student.slots["subjects"]) == ("confirm", ["IT3090"])
+    said = await student.say("add calculus 1")
+    assert said[0] == "Which of these subjects do you mean?"
+    buttons = {button["title"]: button["payload"] for button in student.replies[-1]["buttons"]}
+    await student.say(buttons["MI1114 Calculus I"])
+    assert (student.asked, student.slots["subjects"]) == ("confirm", ["IT3090", "MI1114"])
+    await student.say("đổi giải tích 1 sang xác suất thống kê")
+    assert (student.asked, student.slots["subjects"]) == ("confirm", ["IT3090", "MI2020"])
+
+
 async def test_an_unknown_subject_is_said_plainly(student: Driver) -> None:
     await student.say("đăng ký lớp", "class_registration_suggestion")
     said = await student.say("hóa học lượng tử")

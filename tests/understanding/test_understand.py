@@ -7,7 +7,7 @@ import pytest
 
 from registration.dialogue.changes import Change, Operation
 from registration.preferences.folding import fold
-from registration.preferences.understanding import understand
+from registration.preferences.understanding import Name, understand
 from registration.timetable import load_catalogue
 
 from .messages import QUESTIONS
@@ -22,7 +22,7 @@ def test_an_answer_to_the_days_question_replaces_and_a_volunteered_one_adds() ->
 
 def test_subjects_are_found_by_their_names_where_a_catalogue_is_given() -> None:
     result = understand(
-        "em học giải tích", question="subjects", preferences={}, find_subjects=lambda text: ["MI1111"]
+        "em học giải tích", question="subjects", preferences={}, names=(Name(7, 16, ("MI1111",)),)
     )
     assert result.changes == (Change(Operation.ADD, "subjects", ["MI1111"]),)
 

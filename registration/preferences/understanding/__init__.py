@@ -1,5 +1,6 @@
 """What a student's message says about the preferences."""
 
+from .names import Name
 from .reading import understand
 
-__all__ = ["understand"]
+__all__ = ["Name", "understand"]

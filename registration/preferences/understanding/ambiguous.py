@@ -1,5 +1,6 @@
 """Words of two meanings: 'toi' (evening, I), 'sang' (morning, over to), 'ban' (busy, you), 'work'."""
 
+from . import codes
 from .marks import Kind, Mark
 from .tokens import Message
 
@@ -200,11 +201,20 @@ def _knows_or_goes(message: Message, index: int) -> bool:
 
 def _is_over_to(message: Message, index: int) -> bool:
     earlier = {token.folded for token in message.tokens[:index]}
-    if earlier & _CHANGES and message.folded_at(index + 1) in {"thay", "co", "gv", "lop"}:
+    if earlier & _CHANGES and (
+        message.folded_at(index + 1) in {"thay", "co", "gv", "lop", "mon"} or _is_code(message, index + 1)
+    ):
         return True
     return (message.accented or bool(earlier & _CHANGES)) and message.folded_at(
         index + 1
     ) in _PERIOD_OR_DAY - {"thu", "t"} | ({"thu", "t"} if earlier & _CHANGES else set())
+
+
+def _is_code(message: Message, index: int) -> bool:
+    if index >= len(message.tokens):
+        return False
+    named = codes.scan(message, index)
+    return bool(message.tokens[index].subjects) or (named is not None and named.kind is Kind.SUBJECT)
 
 
 def _is_you(message: Message, index: int) -> bool:

@@ -36,6 +36,12 @@ def scan(message: Message, index: int) -> Mark | None:
     )
 
 
+def is_class(message: Message, position: int) -> bool:
+    """Whether the course code at a position goes on as that of a class: 'IT3080-01'."""
+    found = _COURSE.match(message.folded, position)
+    return found is not None and found["group"] is not None
+
+
 def _class_with_head(message: Message, index: int, position: int) -> Mark | None:
     found = _CLASS_HEAD.match(message.folded, position)
     if found is None:
@@ -59,7 +65,7 @@ def _course(message: Message, index: int, position: int) -> Mark | None:
     code = (found["letters"] + found["digits"] + found["tail"]).upper()
     if found["group"]:
         return _mark(Kind.CLASS, code + found["group"].upper(), message, index, found.end())
-    return _mark(Kind.SUBJECT, code, message, index, found.end())
+    return _mark(Kind.SUBJECT, (code,), message, index, found.end())
 
 
 def _spaced_code(message: Message, found: re.Match[str]) -> bool:
@@ -90,5 +96,5 @@ def _weekdays(digits: str) -> bool:
     return set(digits) <= set("234567") and list(digits) == sorted(set(digits))
 
 
-def _mark(kind: Kind, value: str, message: Message, index: int, position: int) -> Mark:
+def _mark(kind: Kind, value: str | tuple[str, ...], message: Message, index: int, position: int) -> Mark:
     return Mark(kind, value, index, max(message.index_at(position), index + 1))

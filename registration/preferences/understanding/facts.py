@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .binding import bind_to_days
+from .binding import bind_to_days, free_subjects
 from .clauses import clauses, kinds_of
 from .engagements import engaged, praises
 from .grammar import groups
@@ -13,6 +13,13 @@ from .signs import AVERSIONS, Group, Sign, sign
 from .tokens import Message
 
 _TOO = {"qua", "too"}  # "sớm quá" is a complaint
+# Beside a subject these put nothing in the place of all others: "register me for …", "à quên, …", "sorry, …".
+_MORE_TO_COME = frozenset(
+    [
+        "for", "with", "by", "to", "a quen", "quen mat", "sorry", "wait", "oh wait", "actually", "hold on",
+        "khoan", "thuc ra", "that ra",
+    ]
+)  # fmt: skip
 
 _BOOLEAN_KEYS = {
     Kind.EARLY: "avoid_early_start",
@@ -20,6 +27,8 @@ _BOOLEAN_KEYS = {
     Kind.CONTINUOUS: "prefer_continuous",
     Kind.FREE_DAYS: "prefer_free_days",
 }
+
+_CHANGING = frozenset({Kind.CHANGE, Kind.INTO, Kind.CORRECT})
 
 _INDIFFERENT = (
     "trong",
@@ -79,6 +88,7 @@ def state(message: Message, marks: list[Mark]) -> Statement:
         found = groups(clause)
         anys.extend(_either_way(found, clause))
         bound |= bind_to_days(found, separators)
+        free_subjects(found, separators)
         anys.extend(_anys(message, clause, found))
         for group in found:
             if engaged(message, group, clause):
@@ -93,7 +103,7 @@ def state(message: Message, marks: list[Mark]) -> Statement:
 
 def _facts_of(message: Message, group: Group, number: int, clause: list[Mark], denied: bool) -> list[Fact]:
     held = _sign(group, denied)
-    flags = _flags(group, clause)
+    flags = _flags(message, group, clause)
     facts = []
     for mark in group.items:
         excessive = (
@@ -129,17 +139,27 @@ def _sign(group: Group, denied: bool) -> Sign:
     return held
 
 
-def _flags(group: Group, clause: list[Mark]) -> dict[str, bool]:
-    corrects = any(mark.kind is Kind.CORRECT for mark in clause)
+def _flags(message: Message, group: Group, clause: list[Mark]) -> dict[str, bool]:
     return {
         "add": group.says(Kind.ADD),
         "only": group.says(Kind.ONLY, Kind.JUST),
         "remove": group.says(Kind.REMOVE),
-        "whole": corrects or group.says(Kind.CHANGE, Kind.INTO, Kind.CORRECT),
+        "whole": _is_whole(message, group, clause),
         "exception": group.says(Kind.EXCEPT),
         "accepted": group.says(Kind.CAN),
         "bare": all(mark.kind in (Kind.ADD, Kind.JUST) for mark in group.before + group.after),
     }
+
+
+def _is_whole(message: Message, group: Group, clause: list[Mark]) -> bool:
+    """Whether what is named stands in the place of what was known."""
+    said = [mark for mark in clause if mark.kind is Kind.CORRECT]
+    changes = [mark for mark in group.before + group.after if mark.kind in _CHANGING]
+    if Kind.SUBJECT not in group.kinds():
+        return bool(said or changes)
+    if any(mark.kind is Kind.INTO for mark in group.before):  # "đổi mạng máy tính" does not say into what
+        said += changes
+    return any(_folded(message, mark) not in _MORE_TO_COME for mark in said)
 
 
 def _denied_clauses(cut: list[list[Mark]]) -> set[int]:
@@ -209,8 +229,22 @@ def _drop_periods(found: list[Group]) -> None:
 def _without_corrected(facts: list[Fact], marks: list[Mark]) -> list[Fact]:
     """'thứ 3, à nhầm, thứ 5': what was said before the correction is taken back."""
     last = max((mark.start for mark in marks if mark.kind is Kind.CORRECT), default=-1)
-    later = {fact.kind for fact in facts if fact.start > last}
-    return [fact for fact in facts if last < 0 or fact.start > last or fact.kind not in later]
+    later = [fact for fact in facts if fact.start > last]
+    kept: list[Fact] = []
+    for fact in facts:
+        corrected = [other for other in later if other.kind is fact.kind] if fact.start <= last else []
+        if not corrected:
+            kept.append(fact)
+        elif fact.kind is Kind.SUBJECT:
+            kept += _corrected_subject(fact, corrected)
+    return kept
+
+
+def _corrected_subject(fact: Fact, corrected: list[Fact]) -> list[Fact]:
+    """Subjects come by and by: one that is taken back may be among those chosen before."""
+    if not any(other.whole and not other.add for other in corrected):
+        return [fact]  # "csdl, à quên, xstk nữa"
+    return [replace(fact, sign=Sign.DENIED)] if fact.sign is Sign.WANTED else []
 
 
 def _denied_for_nothing(facts: list[Fact]) -> list[Fact]:

@@ -138,9 +138,15 @@ def _give(part: Operators, previous: Part | None, following: Part | None, after:
         previous.after.extend(marks[:tail])
         following.before.extend(marks[tail:])
         following.bound = _bound_to_topic(previous, following, tail) or _goes_with(previous, marks, following)
-        previous.changed_from = previous.says(Kind.CHANGE) and any(mark.kind is Kind.INTO for mark in marks)
+        previous.changed_from = _gives_way(previous, marks, following)
     elif isinstance(following, Group):
         following.before.extend(marks)
+
+
+def _gives_way(old: Group, marks: list[Mark], new: Group) -> bool:
+    """'đổi thứ 3 thành thứ 5'; 'chuyển mạng máy tính sang buổi chiều' only moves a subject."""
+    changes = old.says(Kind.CHANGE) and any(mark.kind is Kind.INTO for mark in marks)
+    return changes and (Kind.SUBJECT not in old.kinds() or Kind.SUBJECT in new.kinds())
 
 
 def _predicate_length(marks: list[Mark]) -> int:
@@ -157,6 +163,8 @@ def _goes_with(day: Group, marks: list[Mark], group: Group) -> bool:
 def _bound_to_topic(topic: Group, group: Group, tail: int) -> bool:
     """'thứ 7 em không học sáng': what is said of the period holds for that day only."""
     alone = topic.kinds() == {Kind.DAYS} and not topic.before and not topic.after and tail == 0
+    if group.kinds() == {Kind.SUBJECT}:
+        return alone and group.says(Kind.NO, Kind.AVOID)  # "thứ 7 em không học mạng máy tính"
     return (
         alone
         and group.kinds() <= {Kind.PERIOD, Kind.EARLY, Kind.LATE, Kind.TIME}

@@ -18,7 +18,7 @@ class Kind(Enum):
     SCATTERED = "scattered"  # gaps or many days, as the question has it
     TEACHER = "teacher"  # value: the name without title
     CLASS = "class"  # value: the class id
-    SUBJECT = "subject"  # value: the course code
+    SUBJECT = "subject"  # value: the codes of the courses that it may be, mostly one
     OTHER = "other"  # a time that the table does not know: "buổi trưa", "ban ngày"
     # What is said about it.
     NO = "negation"

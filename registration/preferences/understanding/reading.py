@@ -1,11 +1,9 @@
 """Understanding of one message: the parts put together."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-from msgspec.structs import replace
+from typing import Any
 
 from registration.dialogue.changes import Change, Command, Operation, Understanding
 
@@ -15,11 +13,11 @@ from . import answers
 from .commands import asks_meaning, command_of
 from .facts import Statement, state
 from .marks import Kind, Mark
+from .names import Name, with_names
 from .scanning import marks_of
 from .tokens import Message, read
 from .wishes import changes_of, contradicts
 
-FindSubjects = Callable[[str], list[str]]
 _SHORT = 40  # characters; answers such as "sáng" and "có ạ" come again and again, from everybody
 _PAYLOAD = re.compile(r"\s*/[a-zA-Z_]\w*\s*(?:\{|$)")
 # The preferences that decide what a message means; the others are not looked at.
@@ -48,22 +46,17 @@ def understand(
     *,
     question: str | None,
     preferences: Mapping[str, Any],
-    find_subjects: FindSubjects | None = None,
+    names: tuple[Name, ...] = (),
 ) -> Understanding:
     """What a message says, given the pending question (or None) and what is known. Never raises.
 
-    `find_subjects` gives the codes of the subjects that a text names; course codes are read without it.
+    `names` are those of subjects in the cleaned text, in their order; course codes are read without them.
     A message longer than MAX_LENGTH characters, or a payload, is not understood.
     """
     if len(text) > MAX_LENGTH or _PAYLOAD.match(text):
         return Understanding()
     known = _Known({key: preferences[key] for key in _CONSULTED if key in preferences})
-    read = (_read if len(text) <= _SHORT else _read.__wrapped__)(text, question, known)
-    codes = find_subjects(read.may_name_subjects) if find_subjects and read.may_name_subjects else ()
-    if not codes:  # names of subjects, which only the catalogue knows
-        return read.said
-    changes = _valid([*read.said.changes, Change(Operation.ADD, "subjects", codes)])
-    return replace(read.said, changes=changes, rejected=read.rejected)
+    return (_read if len(text) <= _SHORT else _read.__wrapped__)(text, question, known, names)
 
 
 class _Known(dict[str, Any]):
@@ -73,38 +66,32 @@ class _Known(dict[str, Any]):
         return hash(repr(self))
 
 
-class _Read(NamedTuple):
-    """A message, understood but for names of subjects, which may stand in `may_name_subjects`."""
-
-    said: Understanding
-    may_name_subjects: str = ""
-    rejected: tuple[str, ...] = ()  # besides the number of an option that does not exist
-
-
 @lru_cache(maxsize=4096)
-def _read(text: str, question: str | None, known: _Known) -> _Read:
+def _read(text: str, question: str | None, known: _Known, names: tuple[Name, ...]) -> Understanding:
     teachers = _names(known.get("preferred_teachers"))
-    message, statement = (_stated if len(text) <= _SHORT else _stated.__wrapped__)(text, question, teachers)
+    stated = _stated if len(text) <= _SHORT else _stated.__wrapped__
+    message, statement = stated(text, question, teachers, names)
     if not message.tokens:
-        return _Read(Understanding())
+        return Understanding()
     language = message.language
     if not statement.facts and (command := _command(message, statement.marks)) is not None:
-        return _Read(Understanding(command=command, language=language))
+        return Understanding(command=command, language=language)
     remarks = ("day_bound",) if statement.day_bound else ()
     if contradicts(statement):
-        return _Read(Understanding(language=language, remarks=("contradiction",)))
+        return Understanding(language=language, remarks=("contradiction",))
     changes = _changes(message, statement, known)
     rejected = statement.rejected or _refused_option(message, statement, changes)
-    said = Understanding(
+    return Understanding(
         _valid(changes), None, language, remarks, rejected, language_is_faint=message.language_is_faint
     )
-    return _Read(said, message.text, statement.rejected)
 
 
 @lru_cache(maxsize=4096)
-def _stated(text: str, question: str | None, teachers: tuple[str, ...]) -> tuple[Message, Statement]:
+def _stated(
+    text: str, question: str | None, teachers: tuple[str, ...], names: tuple[Name, ...]
+) -> tuple[Message, Statement]:
     """A message and what it states, whatever else is known of the student."""
-    message = read(text, question, teachers)
+    message = with_names(read(text, question, teachers), names)
     return message, state(message, marks_of(message))
 
 
@@ -129,6 +116,7 @@ def _changes(message: Message, statement: Statement, preferences: Mapping[str, A
     question = message.question
     found = changes_of(statement, question, preferences)
     found = _led(message, statement, found) + _emptied(message, statement, preferences)
+    found += _asked_about(message, statement, found)
     answered = {change.key for change in found}
     if question == "confirm" and _all_but(statement):
         return [Change(Operation.SET, "confirm", False)]
@@ -139,6 +127,14 @@ def _changes(message: Message, statement: Statement, preferences: Mapping[str, A
     if question is None or answered & _KEYS.get(question, {question}):
         return found
     return found + list(_answer_beside(message, statement, found))
+
+
+def _asked_about(message: Message, statement: Statement, found: list[Change]) -> list[Change]:
+    """'có môn cơ sở dữ liệu không ạ': where subjects are asked for, one that is asked about is wished for."""
+    if message.question != "subjects" or any(change.key == "subjects" for change in found):
+        return []
+    named = [mark.value for mark in statement.marks if mark.kind is Kind.SUBJECT and len(mark.value) == 1]
+    return [Change(Operation.ADD, "subjects", [code for value in named for code in value])] if named else []
 
 
 def _all_but(statement: Statement) -> bool:

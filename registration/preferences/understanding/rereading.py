@@ -114,6 +114,41 @@ def _changed(message: Message, marks: list[Mark]) -> list[Mark]:
     return marks
 
 
+def _kept(message: Message, marks: list[Mark]) -> list[Mark]:
+    """'keep only databases': of subjects it says what 'keep Sundays free' does not."""
+    things = [mark for mark in marks if mark.kind in CONTENT]
+    return [
+        Mark(Kind.WANT, None, mark.start, mark.end)
+        if mark.value == "keep"
+        and next((thing.kind for thing in things if thing.start >= mark.end), None) is Kind.SUBJECT
+        else mark
+        for mark in marks
+    ]
+
+
+def _exchanged(message: Message, marks: list[Mark]) -> list[Mark]:
+    """'đổi mạng sang giải tích', 'chuyển … qua …', 'đổi … lấy …': what stands between two subjects."""
+    spoken = [mark for mark in marks if mark.kind not in (Kind.FILLER, Kind.TOPIC)]
+    for change, old, between, new in zip(spoken, spoken[1:], spoken[2:], spoken[3:], strict=False):
+        named = old.kind is new.kind is Kind.SUBJECT
+        if named and change.kind is Kind.CHANGE and between.kind in (Kind.CHANGE, Kind.WANT):
+            into = Mark(Kind.INTO, None, between.start, between.end)
+            return [into if mark is between else mark for mark in marks]
+    return marks
+
+
+def _in_place(message: Message, marks: list[Mark]) -> list[Mark]:
+    """'thay vì mạng máy tính thì giải tích': the second stands in the place of the first."""
+    if Kind.DENY not in [mark.kind for mark in marks[:2]]:
+        return marks
+    return [
+        Mark(Kind.CONTRAST, None, mark.start, mark.end)
+        if mark.value == "topic" and 0 < at < len(marks) - 1 and marks[at - 1].kind is Kind.SUBJECT
+        else mark
+        for at, mark in enumerate(marks)
+    ]
+
+
 def _compared(message: Message, marks: list[Mark]) -> list[Mark]:
     """'afternoon > morning' prefers the first."""
     if any(mark.kind is Kind.CHANGE for mark in marks):
@@ -140,7 +175,7 @@ def _indifferent(message: Message, marks: list[Mark]) -> list[Mark]:
 
 _READINGS = (
     _indifferent, _corrected, _approved, _one_or_other, _excepted, _day_list_off, _compared, _changed,
-    _interjected, _contrasted,
+    _kept, _exchanged, _in_place, _interjected, _contrasted,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from . import ambiguous, codes, days, lexicon, neighbours, rereading, spelling, teachers, times
+from . import ambiguous, codes, days, lexicon, names, neighbours, rereading, spelling, teachers, times
 from .marks import Kind, Mark
 from .tokens import Message
 
@@ -52,6 +52,8 @@ def marks_of(message: Message) -> list[Mark]:
 
 
 def _mark_at(message: Message, index: int) -> Mark:
+    if names.is_name(message, index) and (named := names.scan(message, index)):
+        return named
     if message.tokens[index].folded[0].isalnum():
         for scan in (
             teachers.scan,
@@ -63,6 +65,7 @@ def _mark_at(message: Message, index: int) -> Mark:
             days.scan,
             ambiguous.scan,
             lexicon.match,
+            names.scan,
             _corrected,
         ):
             mark = scan(message, index)

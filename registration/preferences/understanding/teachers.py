@@ -119,6 +119,8 @@ def _belongs(message: Message, index: int, first: bool, cased: bool, family: boo
     folded = message.folded_at(index)
     if not folded.isalpha() or _day_here(message, index, first):
         return False
+    if message.glued(index + 1) and message.folded_at(index + 1).isdigit():
+        return False  # "thay IT3080 bằng MI2020"
     if cased:
         return message.capitalised(index)
     if first:

@@ -23,6 +23,7 @@ class Token:
     folded: str
     start: int
     end: int
+    subjects: tuple[str, ...] = ()  # the codes of those that it names
 
     @property
     def plain(self) -> bool:

@@ -11,6 +11,7 @@ from .facts import Fact, Statement
 from .marks import Kind
 from .period_wishes import periods
 from .signs import Sign
+from .subject_wishes import subjects
 from .time_wishes import times
 
 SET, ADD, REMOVE = Operation.SET, Operation.ADD, Operation.REMOVE
@@ -28,7 +29,6 @@ _CHOICE_OF = {
 _KEY_OF = {
     Kind.TEACHER: "preferred_teachers",
     Kind.CLASS: "specific_class_ids",
-    Kind.SUBJECT: "subjects",
 }
 
 
@@ -70,6 +70,8 @@ def changes_of(statement: Statement, question: str | None, known: Known) -> list
     for kind, key in _KEY_OF.items():
         if kind in of:
             found += _names(of[kind], key, question, known)
+    if Kind.SUBJECT in of:
+        found += subjects(of[Kind.SUBJECT], question)
     return found
 
 
@@ -119,7 +121,7 @@ def _answer(fact: Fact, when_wanted: bool) -> bool | None:
 
 
 def _names(facts: list[Fact], key: str, question: str | None, known: Known) -> list[Change]:
-    """Teachers, classes and subjects: one to be avoided is not among the preferred."""
+    """Teachers and classes: one to be avoided is not among the preferred."""
     wanted = [fact for fact in facts if fact.sign is Sign.WANTED]
     gone = [fact.value for fact in facts if fact.sign in (Sign.AVOIDED, Sign.DENIED)]
     found: list[Change] = []
