@@ -266,12 +266,12 @@ def test_an_error_at_any_step_of_a_connection_does_not_end_the_forwarding(
 
     monkeypatch.setattr(Link, step, stumbles_once)
     publisher.publish(chat(1))
-    assert forwarder.flush(20)
+    assert forwarder.flush(60)
     assert forwarder._run is not None
     forwarder._run._loop.add_callback_threadsafe(forwarder._run._link.drop)
     publisher.publish(chat(2))
 
-    assert forwarder.flush(20)
+    assert forwarder.flush(60)
     assert numbers(rabbitmq_settings) == [1, 2]
     assert not errors
 
@@ -283,14 +283,14 @@ def test_a_loop_that_gets_no_descriptor_to_poll_with_is_started_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     publisher.publish(chat(1))
-    assert forwarder.flush(10)
+    assert forwarder.flush(60)
     assert forwarder._run is not None
     with no_descriptors():
         forwarder._run._loop.add_callback_threadsafe(lambda: 1 / 0)
-        wait_until(lambda: caplog.text.count("stumbled") == 2)
+        wait_until(lambda: caplog.text.count("stumbled") >= 2)
 
     publisher.publish(chat(2))
-    assert forwarder.flush(20)
+    assert forwarder.flush(60)
     assert numbers(rabbitmq_settings) == [1, 2]
 
 
