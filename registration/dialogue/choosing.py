@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from registration.folding import fold
+
 _MAX_LENGTH = 80  # characters; what is longer says more than a choice
 _LAST = -1
 
@@ -23,15 +25,9 @@ _COUNTING = {
 }
 
 
-def _plain(text: str) -> str:
-    """Without accents."""
-    letters = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def _any(*phrases: str) -> str:
     """A pattern for any of the phrases, typed with all its accents or with none."""
-    spelled = {typed for phrase in phrases for typed in (phrase, _plain(phrase))}
+    spelled = {typed for phrase in phrases for typed in (phrase, fold(phrase))}
     return rf"(?:{'|'.join(sorted(spelled, reverse=True))})"
 
 
@@ -59,7 +55,7 @@ _CHOICE = re.compile(
     rf")|(?P<alone>{_any(*_NUMBERS)}))(?: {_AFTER})*",
     re.ASCII,
 )
-_PLACES = {_plain(phrase): place for phrase, place in {**_ORDINALS, **_NUMBERS, **_COUNTING}.items()}
+_PLACES = {fold(phrase): place for phrase, place in {**_ORDINALS, **_NUMBERS, **_COUNTING}.items()}
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -73,5 +69,5 @@ def chosen_place(text: str, offered: int) -> int | None:
         return None
     named = next(filter(None, match.groups()))
     digits = re.search(r"\d+", named)
-    place = int(digits[0]) if digits else _PLACES[_plain(named)]
+    place = int(digits[0]) if digits else _PLACES[fold(named)]
     return offered if place == _LAST else place
